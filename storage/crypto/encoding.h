@@ -1,0 +1,29 @@
+// Spellings of bytes for people and addresses: base64url, and one-time codes that survive being
+// read out over the telephone. Invariant: decode(encode(x)) == x, and only one spelling decodes to
+// it (codes forgive case, hyphens, blanks, and O for 0, I or L for 1). Thread: any.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/base/bytes.h"
+#include "storage/base/entropy.h"
+#include "storage/base/result.h"
+
+namespace balie::crypto {
+
+/// RFC 4648 section 5 without padding.
+[[nodiscard]] std::string base64url_encode(BytesView bytes);
+/// Errors: InvalidInput for any other alphabet, padding, or leftover bits that are not 0.
+[[nodiscard]] Result<Bytes> base64url_decode(std::string_view text);
+
+/// Crockford's base 32 with a check symbol (mod 37) at the end, in groups of four:
+/// "7ZQ4-M0KX-…-T". The alphabet is 0-9 A-Z without I L O U; the check may also be * ~ $ = U.
+[[nodiscard]] std::string code_encode(BytesView bytes);
+/// Errors: InvalidInput for a wrong character, a wrong check symbol or a wrong length. The error
+/// never repeats the code.
+[[nodiscard]] Result<Bytes> code_decode(std::string_view text, std::size_t size);
+/// A fresh one-time code of `size` random bytes (10 = 80 bits = 16 symbols and the check).
+[[nodiscard]] std::string make_code(Entropy& entropy, std::size_t size = 10);
+
+}  // namespace balie::crypto
