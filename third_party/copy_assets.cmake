@@ -1,0 +1,11 @@
+# Run by the build: brings FROM into TO, touching only files that differ. Fonts come from packages and stay.
+file(GLOB_RECURSE wanted RELATIVE "${FROM}" "${FROM}/*")
+foreach(file IN LISTS wanted)
+  configure_file("${FROM}/${file}" "${TO}/${file}" COPYONLY)
+endforeach()
+file(GLOB_RECURSE present RELATIVE "${TO}" "${TO}/*")
+foreach(file IN LISTS present)
+  if(NOT file MATCHES "^fonts/" AND NOT file IN_LIST wanted)
+    file(REMOVE "${TO}/${file}")
+  endif()
+endforeach()
