@@ -1,4 +1,5 @@
 # Run by the build: brings FROM into TO, touching only files that differ. Fonts come from packages and stay.
+cmake_policy(VERSION 3.25)
 file(GLOB_RECURSE wanted RELATIVE "${FROM}" "${FROM}/*")
 foreach(file IN LISTS wanted)
   configure_file("${FROM}/${file}" "${TO}/${file}" COPYONLY)

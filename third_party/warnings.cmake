@@ -52,6 +52,7 @@ if(BALIE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/reports")
 
 # Which tests this preset is for: all, or those with its label.
 set(BALIE_ONLY_LABEL "")
