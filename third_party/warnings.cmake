@@ -12,6 +12,7 @@
 
 set(BALIE_SANITIZE "" CACHE STRING "Sanitizers for everything compiled here: address,undefined or thread")
 option(BALIE_FUZZ "Build the fuzzers (clang only)" OFF)
+option(BALIE_TIDY "Run clang-tidy on every file that is compiled" OFF)
 
 add_library(balie_warnings INTERFACE)
 target_compile_options(balie_warnings INTERFACE
@@ -49,6 +50,11 @@ find_program(BALIE_CCACHE ccache)
 if(BALIE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${BALIE_CCACHE}")
   set(CMAKE_C_COMPILER_LAUNCHER "${BALIE_CCACHE}")
+endif()
+
+if(BALIE_TIDY)
+  find_program(BALIE_CLANG_TIDY NAMES clang-tidy-14 clang-tidy REQUIRED)
+  set(CMAKE_CXX_CLANG_TIDY "${BALIE_CLANG_TIDY};--quiet")
 endif()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
