@@ -1,0 +1,23 @@
+// The field lists of schema.h, a file an aggregate; used by schema.cpp alone. Thread: any.
+#pragma once
+
+#include <span>
+
+#include "storage/domain/schema.h"
+
+namespace balie::domain::parts {
+
+std::span<const Field> customer_fields();
+std::span<const Field> contact_point_fields();
+std::span<const Field> interaction_fields();
+std::span<const Field> task_fields();
+std::span<const Field> priority_flag_fields();
+std::span<const Field> code_fields();
+std::span<const Field> field_definition_fields();
+std::span<const Field> user_fields();
+std::span<const Field> role_fields();
+std::span<const Field> branch_fields();
+std::span<const Field> territory_fields();
+std::span<const Field> device_fields();
+
+}  // namespace balie::domain::parts

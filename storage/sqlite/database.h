@@ -1,0 +1,147 @@
+// One SQLCipher connection, its statements and transactions. The only folder that sees sqlite3.h.
+// Invariant: a database is opened with its raw key or not at all; a library without encryption is
+// refused (PRAGMA cipher_version empty), so plaintext is never written by mistake.
+// Thread: one at a time per Database; the object is not shared between threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "storage/base/bytes.h"
+#include "storage/base/ids.h"
+#include "storage/base/result.h"
+#include "storage/base/value.h"
+
+namespace balie::sqlite {
+
+enum class OpenMode : std::uint8_t { ReadWriteCreate, ReadWrite, ReadOnly };
+
+struct OpenOptions {
+    OpenMode mode{OpenMode::ReadWriteCreate};
+    int busy_timeout_ms{5000};
+    std::int64_t cache_kib{16 * 1024};
+    std::string vfs{};  ///< name of a registered VFS; tests give one that fails
+};
+
+class Database;
+
+/// A prepared statement. Lives no longer than its Database. Positions count from 1.
+class Statement {
+public:
+    Statement(Statement&& other) noexcept;
+    Statement& operator=(Statement&& other) noexcept;
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement();
+
+    Statement& bind(int position, std::int64_t value);
+    Statement& bind(int position, std::string_view text);
+    Statement& bind(int position, BytesView blob);
+    Statement& bind(int position, const Value& value);
+    Statement& bind(int position, const IdBytes& id) { return bind(position, BytesView(id)); }
+    Statement& bind_null(int position);
+
+    /// True: there is a row. False: done (and reset, ready to be bound and stepped again).
+    /// A failed bind is reported here.
+    [[nodiscard]] Result<bool> step();
+    /// Steps to the end. For statements that give no rows.
+    [[nodiscard]] Outcome run();
+    void reset();
+
+    // Columns count from 0 and are valid until the next step or reset.
+    [[nodiscard]] int column_count() const;
+    [[nodiscard]] std::string_view column_name(int column) const;
+    [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] std::string_view text(int column) const;
+    [[nodiscard]] BytesView blob(int column) const;
+    [[nodiscard]] Value value(int column) const;  ///< integer, text or null
+    [[nodiscard]] IdBytes id(int column) const;   ///< zeros unless the blob has 16 bytes
+
+private:
+    friend class Database;
+    struct Impl;
+    explicit Statement(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+class Database {
+public:
+    /// `raw_key` has 32 bytes. Errors: Corrupt (damaged, or not this key), NotFound, NewerVersion,
+    /// DiskFull, Io, Internal (a library without encryption).
+    [[nodiscard]] static Result<Database> open(const std::string& path, BytesView raw_key,
+                                               const OpenOptions& options = {});
+    Database(Database&&) noexcept;
+    Database& operator=(Database&&) noexcept;
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    ~Database();
+
+    /// One or more statements without parameters and without rows.
+    [[nodiscard]] Outcome execute(const std::string& sql);
+    [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+    /// Prepared once and kept: the same text gives the same statement, reset. Not re-entrant: the
+    /// caller finishes with it before anybody asks for the same text again.
+    [[nodiscard]] Result<Statement*> cached(std::string_view sql);
+
+    /// First column of the first row; null when there is none.
+    [[nodiscard]] Result<Value> scalar(std::string_view sql);
+
+    [[nodiscard]] std::int64_t last_insert_rowid() const;
+    [[nodiscard]] std::int64_t changes() const;
+    [[nodiscard]] bool in_transaction() const;
+    /// Changes when another connection has committed (PRAGMA data_version).
+    [[nodiscard]] Result<std::int64_t> data_version();
+    /// Ends the statement under way on this connection with ErrorCode::Cancelled. Thread: any.
+    void interrupt();
+
+    /// Online copy to a new encrypted file under the same key; `progress(done, total)` in pages may
+    /// answer false to stop. Errors: AlreadyExists, DiskFull, Io, Cancelled.
+    [[nodiscard]] Outcome copy_to(const std::string& path, BytesView raw_key);
+
+    [[nodiscard]] const std::string& path() const;
+
+private:
+    struct Impl;
+    explicit Database(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// BEGIN IMMEDIATE … COMMIT; rolled back when destroyed without commit.
+class Transaction {
+public:
+    enum class Kind : std::uint8_t { Write, Read };
+    [[nodiscard]] static Result<Transaction> begin(Database& database, Kind kind = Kind::Write);
+    Transaction(Transaction&& other) noexcept;
+    Transaction& operator=(Transaction&&) = delete;
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+
+    [[nodiscard]] Outcome commit();
+
+private:
+    explicit Transaction(Database& database) : database_(&database) {}
+    Database* database_;
+};
+
+/// SAVEPOINT … RELEASE; rolled back to when destroyed without release. Nests.
+class Savepoint {
+public:
+    [[nodiscard]] static Result<Savepoint> begin(Database& database);
+    Savepoint(Savepoint&& other) noexcept;
+    Savepoint& operator=(Savepoint&&) = delete;
+    Savepoint(const Savepoint&) = delete;
+    Savepoint& operator=(const Savepoint&) = delete;
+    ~Savepoint();
+
+    [[nodiscard]] Outcome release();
+
+private:
+    explicit Savepoint(Database& database) : database_(&database) {}
+    Database* database_;
+};
+
+}  // namespace balie::sqlite

@@ -1,0 +1,64 @@
+// Every size, count, delay and retry number of synchronisation, with its unit and its reason.
+// Thread: any (constants).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace balie::sync {
+
+// Sizes (SYNC 2, "Limits").
+inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
+inline constexpr std::size_t kTransactionChangesMax = 400;
+inline constexpr std::size_t kTransactionBytesMax = 128 * 1024;
+/// A push or changes batch stops growing here: one more transaction still fits in a message.
+inline constexpr std::size_t kBatchBytesMax = 112 * 1024;
+inline constexpr std::size_t kJsonDepthMax = 16;
+
+// Credits: how many bytes of CHANGES a terminal lets the hub have under way.
+inline constexpr std::int64_t kPullCreditBytes = 512 * 1024;
+/// PUSH batches a terminal may have unacknowledged; hides the round trip without holding much.
+inline constexpr int kPushWindow = 4;
+
+// Time (milliseconds).
+inline constexpr std::int64_t kPingIntervalMs = 20'000;
+/// No message for this long: the connection is half-open, give it up.
+inline constexpr std::int64_t kSilenceLimitMs = 45'000;
+inline constexpr std::int64_t kHandshakeLimitMs = 15'000;
+/// A state that makes no durable progress for this long while work is under way is abandoned.
+inline constexpr std::int64_t kProgressLimitMs = 60'000;
+inline constexpr std::int64_t kBackoffFirstMs = 500;
+inline constexpr std::int64_t kBackoffCapMs = 300'000;
+/// An effective stamp is at most this far ahead of the hub's clock (I11).
+inline constexpr std::int64_t kStampAheadMaxMs = 60'000;
+/// The apply transaction on the store thread, so that a save never waits longer.
+inline constexpr std::int64_t kApplySliceMs = 50;
+
+// Hub.
+inline constexpr std::size_t kConnectionsMax = 12'000;
+/// Bytes waiting to be written to one terminal; a slow reader slows only itself.
+inline constexpr std::size_t kWriteQueueBytesMax = 1024 * 1024;
+/// Push batches taken into one group commit.
+inline constexpr std::size_t kGroupCommitBatchesMax = 64;
+inline constexpr std::int64_t kEnrolCodeLifeMs = 24LL * 3600 * 1000;
+/// Wrong one-time codes from one address before it has to wait a minute.
+inline constexpr int kEnrolTriesPerMinute = 10;
+
+// Network.
+inline constexpr std::int64_t kConnectLimitMs = 10'000;
+/// From the accepted socket to the open WebSocket or the end of an HTTP answer; a peer that
+/// trickles its handshake gets no longer.
+inline constexpr std::int64_t kUpgradeLimitMs = 15'000;
+/// A closing handshake may hang on a dead peer: after this the socket is dropped.
+inline constexpr std::int64_t kCloseLimitMs = 3'000;
+/// No byte of a frame could be written for this long: the reader is gone.
+inline constexpr std::int64_t kWriteStallMs = 60'000;
+/// One frame: small enough that a ping between two of them is not late on a slow line.
+inline constexpr std::size_t kFrameBytes = 16 * 1024;
+/// on_drained is told when the queue falls below this.
+inline constexpr std::size_t kWriteQueueLowBytes = 256 * 1024;
+inline constexpr std::size_t kHttpHeaderBytesMax = 8 * 1024;
+/// Unfinished handshakes from one address; keeps one host from taking every place.
+inline constexpr std::size_t kHandshakesPerAddressMax = 512;
+
+}  // namespace balie::sync

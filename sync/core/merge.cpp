@@ -1,0 +1,55 @@
+#include "sync/core/merge.h"
+
+#include <algorithm>
+
+namespace balie::sync {
+
+namespace {
+
+bool includes(const Base& base, const ChangeId& id) {
+    const auto found = base.find(id.origin);
+    return found != base.end() && id.seq <= found->second;
+}
+
+void raise(Base& base, const Origin& origin, std::int64_t seq) {
+    auto& known = base[origin];
+    known = std::max(known, seq);
+}
+
+bool shown_before(const Head& a, const Head& b) { return a.version > b.version; }
+
+}  // namespace
+
+FieldState::FieldState(std::vector<Head> heads, Base context)
+    : heads_(std::move(heads)), context_(std::move(context)) {
+    std::sort(heads_.begin(), heads_.end(), shown_before);
+}
+
+FieldState FieldState::born(const Version& birth, Value value) {
+    FieldState state;
+    state.context_[birth.id.origin] = birth.id.seq;
+    state.heads_.push_back({birth, std::move(value)});
+    return state;
+}
+
+bool FieldState::covers(const ChangeId& id) const { return includes(context_, id); }
+
+bool FieldState::apply(const Version& version, const Value& value, const Base& base) {
+    if (covers(version.id)) return false;
+    // An author's own earlier version is always part of what it saw, named or not.
+    std::erase_if(heads_, [&](const Head& head) {
+        return includes(base, head.version.id) || head.version.id.origin == version.id.origin;
+    });
+    for (const auto& [origin, seq] : base) raise(context_, origin, seq);
+    raise(context_, version.id.origin, version.id.seq);
+    heads_.push_back({version, value});
+    std::sort(heads_.begin(), heads_.end(), shown_before);
+    return true;
+}
+
+bool FieldState::in_conflict() const {
+    return std::any_of(heads_.begin(), heads_.end(),
+                       [&](const Head& head) { return head.value != heads_.front().value; });
+}
+
+}  // namespace balie::sync

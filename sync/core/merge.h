@@ -1,0 +1,49 @@
+// Merge of one field: its heads under a set of changes, whatever the order of arrival.
+// Laws (sync/MERGE.md, one test each): commutative, associative, idempotent (I16); exactly the
+// versions that no known version descends from are heads; successive edits of one author never
+// conflict (I10). Thread: any (value).
+#pragma once
+
+#include <vector>
+
+#include "sync/core/change.h"
+
+namespace balie::sync {
+
+struct Head {
+    Version version;
+    Value value;
+    bool operator==(const Head&) const = default;
+};
+
+class FieldState {
+public:
+    FieldState() = default;
+    /// From storage: heads in any order and everything ever seen or replaced.
+    FieldState(std::vector<Head> heads, Base context);
+    /// The state of a field of a record just created by `birth`.
+    [[nodiscard]] static FieldState born(const Version& birth, Value value);
+
+    /// Takes in one version with the base its author saw. False when it was known or replaced
+    /// already: the state is then unchanged.
+    bool apply(const Version& version, const Value& value, const Base& base);
+
+    /// Sorted, the shown one first: highest (effective stamp, device, incarnation, seq).
+    [[nodiscard]] const std::vector<Head>& heads() const { return heads_; }
+    /// Per origin the highest sequence seen or replaced; the base for a new edit.
+    [[nodiscard]] const Base& context() const { return context_; }
+    [[nodiscard]] bool empty() const { return heads_.empty(); }
+    [[nodiscard]] const Head& shown() const { return heads_.front(); }
+    /// Two heads that hold different values: a person has to choose. Heads that agree do not.
+    [[nodiscard]] bool in_conflict() const;
+
+    bool operator==(const FieldState&) const = default;
+
+private:
+    [[nodiscard]] bool covers(const ChangeId& id) const;
+
+    std::vector<Head> heads_;
+    Base context_;
+};
+
+}  // namespace balie::sync

@@ -1,0 +1,139 @@
+// The hub's database behind one interface: central rows, log, people, devices. SQLite now,
+// PostgreSQL later. Invariant: hub_seq is allocated inside the writing transaction and gap-free; a
+// transaction is a contiguous range (I5); a push batch is authenticated, chain-checked, authorised
+// against current scope, applied, logged and given verdicts in one transaction (I1, I2, I3).
+// Thread: store only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/base/result.h"
+#include "storage/crypto/secret.h"
+#include "storage/store/store.h"
+#include "sync/hub/hub_session.h"
+
+namespace balie::sync {
+
+struct UserRow {
+    std::string login;
+    std::string name;
+    std::string role;
+    std::string branch;
+    std::string territory;
+    std::string language;
+    bool active{true};
+};
+
+struct EnrolCodeRequest {
+    std::string user;
+    std::string role;
+    std::string scope;
+    std::int64_t valid_ms{};
+    std::string device_name;  ///< may be empty: the device says
+};
+struct EnrolCode {
+    std::string secret;
+    std::int64_t expires_ms{};
+};
+
+struct FleetRow {
+    DeviceRecord device;
+    std::int64_t enrolled_ms{};
+    std::int64_t last_seen_ms{};
+    std::int64_t cursor{};
+    std::int64_t pending{};
+    std::int64_t clock_offset_ms{};
+    std::string program;
+};
+
+struct HubStatus {
+    HubId hub;
+    HubEpoch epoch;
+    std::int64_t hub_seq{};
+    std::int64_t devices{};
+    std::int64_t customers{};
+    std::int64_t interactions{};
+    std::int64_t set_aside{};
+    std::int64_t conflicts{};
+};
+
+/// One batch to ingest, and what came of it.
+struct IngestRequest {
+    DeviceRecord device;
+    Origin origin;
+    Push push;
+};
+struct IngestAnswer {
+    std::optional<Ack> ack;            ///< unsigned when made in tests without a key
+    std::optional<PeerError> refusal;  ///< gap, fork, malformed
+};
+
+class HubStore {
+public:
+    /// Makes hub_id, epoch, signing key, seeded code lists and roles. Errors: AlreadyExists.
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> create(const std::string& path,
+                                                                  BytesView raw_key, Clock& clock,
+                                                                  Entropy& entropy,
+                                                                  const store::StoreOptions& options = {});
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(const std::string& path,
+                                                                BytesView raw_key, Clock& clock,
+                                                                Entropy& entropy,
+                                                                const store::StoreOptions& options = {});
+    HubStore(const HubStore&) = delete;
+    HubStore& operator=(const HubStore&) = delete;
+    ~HubStore();
+
+    [[nodiscard]] HubIdentity identity() const;
+    [[nodiscard]] store::Store& store();
+
+    // --- people, lists, devices (the hub is itself a device with a log) ---
+    [[nodiscard]] Outcome save_user(const UserRow& user);
+    [[nodiscard]] Result<std::vector<UserRow>> users();
+    /// Makes the definitions that are not there yet. Errors: AlreadyExists when one differs.
+    [[nodiscard]] Result<int> load_fields(const std::vector<domain::CustomField>& fields);
+    [[nodiscard]] Result<EnrolCode> make_enrol_code(const EnrolCodeRequest& request);
+    /// Errors: NotFound (wrong code), Expired, AlreadyExists (used), Denied.
+    [[nodiscard]] Result<Enrolled> enrol(const Enrol& enrol);
+    [[nodiscard]] Result<DeviceRecord> find_device(const DeviceId& device);
+    [[nodiscard]] Outcome revoke(const DeviceId& device);
+    [[nodiscard]] Result<std::vector<FleetRow>> fleet();
+
+    // --- sessions ---
+    [[nodiscard]] Result<Welcome> open_session(const Hello& hello, const DeviceRecord& device);
+    /// All in one transaction with one FULL commit; answers in order. Errors: DiskFull, Io: then
+    /// nothing was taken from anybody.
+    [[nodiscard]] Result<std::vector<IngestAnswer>> ingest(std::vector<IngestRequest> requests);
+    struct ReadAnswer {
+        Changes changes;
+        bool at_end{};   ///< nothing more behind it
+        Digest digest;   ///< of the device's scope at changes.to, when at_end
+    };
+    [[nodiscard]] Result<ReadAnswer> read_changes(const DeviceRecord& device, const Origin& origin,
+                                                  std::int64_t cursor, std::int64_t bytes_max);
+    [[nodiscard]] Outcome note_applied(const Origin& origin, std::int64_t cursor);
+    [[nodiscard]] Result<std::int64_t> hub_seq();
+
+    // --- for the office ---
+    [[nodiscard]] Result<HubStatus> status();
+    struct HubSetAside {
+        ChangeId id;
+        std::string user;
+        std::string code;
+        std::string detail;
+        std::int64_t received_ms{};
+        std::string payload;
+    };
+    [[nodiscard]] Result<std::vector<HubSetAside>> set_aside(int limit);
+    /// Walks every chain and sequence and recomputes digests; says the first fault and where.
+    [[nodiscard]] Outcome verify();
+
+private:
+    struct Impl;
+    explicit HubStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace balie::sync

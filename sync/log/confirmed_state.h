@@ -1,0 +1,99 @@
+// Confirmed state: rows, field versions and heads as the hub's log makes them, on hub and terminal
+// alike. Own changes that the hub has not yet confirmed lie over it: while such an edit waits, the
+// row shows it and the confirmed value goes to table `shadow`. On the hub that table is empty.
+// Invariant: the result depends on the set of changes applied, not on their order (I16); whatever
+// changes here is told to the DigestKeeper. Thread: store only, inside a write transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "storage/base/result.h"
+#include "storage/store/record_tables.h"
+#include "sync/core/digest.h"
+#include "sync/log/origins.h"
+#include "sync/protocol/message.h"
+
+namespace balie::sync {
+
+/// Told of every change of a record's contribution to the digest, before and after.
+class DigestKeeper {
+public:
+    DigestKeeper() = default;
+    DigestKeeper(const DigestKeeper&) = delete;
+    DigestKeeper& operator=(const DigestKeeper&) = delete;
+    virtual ~DigestKeeper() = default;
+    [[nodiscard]] virtual Outcome changed(domain::RecordType type, const RecordId& id,
+                                          const Digest& minus, const Digest& plus) = 0;
+};
+
+enum class ApplyKind : std::uint8_t {
+    Applied,
+    Superseded,  ///< known already, or everything in it was replaced before it came
+    Conflict,    ///< applied, and a field has now heads that differ
+    Needs,       ///< the record it edits, or the parent it names, is not here (yet)
+    Unknown,     ///< a type or field of a newer version
+    Invalid      ///< breaks domain::validate; only a hostile or broken author makes these
+};
+
+struct ApplyAnswer {
+    ApplyKind kind{ApplyKind::Applied};
+    std::string detail;
+    std::optional<RecordId> needs;
+};
+
+class ConfirmedState {
+public:
+    ConfirmedState(sqlite::Database& database, store::RecordTables& tables, Origins& origins,
+                   DigestKeeper& digest)
+        : database_(&database), tables_(&tables), origins_(&origins), digest_(&digest) {}
+
+    /// A change in the hub's order. When the answer is Needs, Unknown or Invalid nothing was
+    /// written. `own_seq`: it is this device's own change of its present incarnation, whose effect
+    /// is already in the rows (terminal: echoed by the hub; hub: its own writing).
+    /// `custom`: definitions known here, for validation.
+    [[nodiscard]] Result<ApplyAnswer> apply(const ChangeId& id, Stamp effective,
+                                            const ChangeBody& body,
+                                            std::span<const domain::CustomField> custom,
+                                            std::optional<std::int64_t> own_seq = {});
+
+    /// Full state of a record that came into scope; replaces what was confirmed of it.
+    [[nodiscard]] Outcome install(const LogEnter& enter);
+    /// Reads that full state (hub_seq and reason left to the caller). NotFound when not confirmed.
+    [[nodiscard]] Result<LogEnter> full_state(domain::RecordType type, const RecordId& id);
+    /// Takes a record away with its versions, shadows and conflicts. True when it was here.
+    [[nodiscard]] Result<bool> remove(domain::RecordType type, const RecordId& id);
+
+    /// Heads and context of a field; that of the creation when it was never edited; empty when the
+    /// record is not confirmed.
+    [[nodiscard]] Result<FieldState> field(domain::RecordType type, const RecordId& id,
+                                           std::string_view field);
+    /// Everything this record adds to the digest of its scopes.
+    [[nodiscard]] Result<Digest> contribution(domain::RecordType type, const RecordId& id);
+
+private:
+    struct Target;
+    [[nodiscard]] Result<ApplyAnswer> create(const Target& target, const ChangeBody& body);
+    [[nodiscard]] Outcome meet_unconfirmed(const Target& target, const ChangeBody& body);
+    [[nodiscard]] Result<ApplyAnswer> merge_fields(const Target& target, const ChangeBody& body);
+    [[nodiscard]] Outcome save_field(const Target& target, std::string_view field,
+                                     const FieldState& before, const FieldState& after);
+    [[nodiscard]] Outcome show(const Target& target, std::string_view field, const Value& value);
+    [[nodiscard]] Outcome note_conflict(const Target& target, std::string_view field, bool open);
+    [[nodiscard]] Result<FieldState> load_field(domain::RecordType type, const RecordId& id,
+                                                std::string_view field,
+                                                const std::optional<store::Birth>& birth,
+                                                const Value& current);
+    [[nodiscard]] Result<std::optional<RecordId>> missing_parent(const Target& target,
+                                                                 const ChangeBody& body);
+
+    sqlite::Database* database_;
+    store::RecordTables* tables_;
+    Origins* origins_;
+    DigestKeeper* digest_;
+};
+
+/// The one conflict record of a field (I10).
+[[nodiscard]] RecordId conflict_id(std::string_view type, const RecordId& id, std::string_view field);
+
+}  // namespace balie::sync

@@ -1,0 +1,95 @@
+// What a terminal's database does for synchronisation: everything a ClientSession asks for, each
+// call one transaction. Implemented on the store's writer; the change log itself is change_log.h.
+// Invariant: confirmed state = hub state at the cursor; what the user sees = confirmed state + own
+// changes not yet confirmed (I8); the cursor moves in the transaction of the effects (I6); an
+// acknowledged change stays in the log (SYNC 1.4). Thread: store only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/base/result.h"
+#include "storage/store/store.h"
+#include "sync/client/client_session.h"
+#include "sync/log/change_log.h"
+
+namespace balie::sync {
+
+/// Counters computed from durable facts, for the status line and `status --json`.
+struct SyncStatus {
+    std::int64_t pending{};               ///< changes not yet acknowledged
+    std::int64_t pending_transactions{};
+    std::int64_t oldest_pending_seconds{};
+    std::int64_t set_aside{};
+    std::int64_t conflicts{};
+    std::int64_t cursor{};
+    std::int64_t hub_seq_seen{};
+    std::int64_t last_contact_ms{};       ///< wall clock; 0: never
+    std::int64_t last_receipt_ms{};       ///< when the hub last acknowledged, the hub's clock
+    std::int64_t clock_offset_ms{};
+    bool digest_differs{false};           ///< the last checkpoint did not match
+    DeviceId device;
+    Incarnation incarnation;
+    std::string scope;
+    std::string user;
+    std::string hub_address;
+    struct TypeCount {
+        std::string type;
+        std::int64_t count{};
+    };
+    std::vector<TypeCount> pending_by_type;
+};
+
+/// A change that was taken back and kept, with the reason in words.
+struct SetAsideEntry {
+    ChangeId id;
+    std::string type;
+    RecordId record;
+    std::string code;
+    std::string detail;
+    std::int64_t at_ms{};
+    std::string payload;
+};
+
+struct ConflictEntry {
+    RecordId conflict;  ///< derived from (record, field)
+    std::string type;
+    RecordId record;
+    std::string field;
+    std::vector<Head> heads;
+};
+
+class TerminalReplica {
+public:
+    TerminalReplica(store::Store& store, ChangeLog& log) : store_(&store), log_(&log) {}
+
+    // --- for the session (terminal_link.h calls these) ---
+    [[nodiscard]] Result<Identity> identity(const std::string& program);
+    [[nodiscard]] Result<Identity> save_enrolment(const Enrolled& enrolled, const Challenge& challenge,
+                                                  const std::string& hub_address,
+                                                  const std::string& program);
+    [[nodiscard]] Result<Resumed> prepare_resume(const Welcome& welcome, std::int64_t clock_offset_ms);
+    [[nodiscard]] Result<OutboxLoaded> load_outbox(std::int64_t after_seq, std::size_t bytes_max);
+    /// Takes verdicts; Errors: Protocol when they do not fit what was sent.
+    [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
+    /// Errors: Protocol when `from` is not the cursor.
+    [[nodiscard]] Result<ChangesApplied> apply_changes(const Changes& changes);
+    [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
+    /// A clone or restore was found: later changes get a new incarnation; those not at the hub are
+    /// written anew under it.
+    [[nodiscard]] Outcome start_new_incarnation();
+    [[nodiscard]] Outcome note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
+                                       std::int64_t hub_seq_seen);
+
+    // --- for people ---
+    [[nodiscard]] Result<SyncStatus> status();
+    [[nodiscard]] Result<std::vector<SetAsideEntry>> set_aside(int limit);
+    [[nodiscard]] Result<std::vector<ConflictEntry>> conflicts(int limit);
+
+private:
+    store::Store* store_;
+    ChangeLog* log_;
+};
+
+}  // namespace balie::sync
