@@ -1,12 +1,12 @@
 #include "storage/crypto/encoding.h"
 
+#include "storage/base/check.h"
+#include "storage/crypto/secret.h"
+
 #include <sodium.h>
 
 #include <cctype>
 #include <span>
-
-#include "storage/base/check.h"
-#include "storage/crypto/secret.h"
 
 namespace balie::crypto {
 namespace {
@@ -53,9 +53,8 @@ Result<Bytes> base64url_decode(std::string_view text) {
     Bytes out(text.size() / 4 * 3 + 3);
     std::size_t size = 0;
     const char* end = nullptr;
-    const int failed =
-        sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, &end,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    const int failed = sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr,
+                                         &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     if (failed != 0 || end != text.data() + text.size()) return bad_base64();
     out.resize(size);
     return out;

@@ -3,12 +3,12 @@
 // it (codes forgive case, hyphens, blanks, and O for 0, I or L for 1). Thread: any.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "storage/base/bytes.h"
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
+
+#include <string>
+#include <string_view>
 
 namespace balie::crypto {
 

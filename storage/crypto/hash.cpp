@@ -1,8 +1,8 @@
 #include "storage/crypto/hash.h"
 
-#include <sodium.h>
-
 #include "storage/base/check.h"
+
+#include <sodium.h>
 
 namespace balie::crypto {
 namespace {

@@ -3,12 +3,12 @@
 // Source: RFC 7693, with a digest of 32 bytes and no key.
 #pragma once
 
+#include "storage/base/bytes.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-
-#include "storage/base/bytes.h"
 
 namespace balie::crypto {
 
@@ -22,14 +22,14 @@ using Digest32 = std::array<std::uint8_t, 32>;
 
 /// Takes bytes as they come. After finish() it must not be used again.
 class Hasher {
-public:
+  public:
     Hasher();
 
     Hasher& update(BytesView bytes);
     Hasher& update(std::string_view text) { return update(as_bytes(text)); }
     [[nodiscard]] Digest32 finish();
 
-private:
+  private:
     // libsodium's crypto_generichash_state: its size and alignment are checked in hash.cpp.
     static constexpr std::size_t kStateBytes = 384;
     alignas(64) std::array<std::uint8_t, kStateBytes> state_{};

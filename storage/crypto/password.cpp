@@ -23,10 +23,9 @@ Result<SecretBytes> derive_key(BytesView password, const Salt& salt, const Passw
                      ""};
     }
     SecretBytes key(key_bytes);
-    const int failed =
-        crypto_pwhash(key.mutable_view().data(), key.size(),
-                      reinterpret_cast<const char*>(password.data()), password.size(), salt.data(),
-                      cost.passes, cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+    const int failed = crypto_pwhash(
+        key.mutable_view().data(), key.size(), reinterpret_cast<const char*>(password.data()),
+        password.size(), salt.data(), cost.passes, cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
     if (failed != 0) {
         return Error{ErrorCode::LimitExceeded, "not enough memory to check the password", "",
                      "Close other programs and try again"};

@@ -4,13 +4,13 @@
 // (about 0.4 s as kModerate) and as much memory as the parameters say: never on the UI thread.
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "storage/base/bytes.h"
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
+
+#include <array>
+#include <cstdint>
 
 namespace balie::crypto {
 

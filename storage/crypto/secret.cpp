@@ -29,7 +29,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     return *this;
 }
 
-SecretBytes::~SecretBytes() { wipe(bytes_); }
+SecretBytes::~SecretBytes() {
+    wipe(bytes_);
+}
 
 SecretBytes SecretBytes::random(std::size_t size, Entropy& entropy) {
     SecretBytes out(size);
@@ -37,7 +39,9 @@ SecretBytes SecretBytes::random(std::size_t size, Entropy& entropy) {
     return out;
 }
 
-SecretBytes SecretBytes::from_text(std::string_view text) { return SecretBytes(as_bytes(text)); }
+SecretBytes SecretBytes::from_text(std::string_view text) {
+    return SecretBytes(as_bytes(text));
+}
 
 bool constant_time_equal(BytesView left, BytesView right) {
     if (left.size() != right.size()) return false;

@@ -3,13 +3,13 @@
 // by accident (clone() says so aloud). Thread: any. Owns its bytes.
 #pragma once
 
+#include "storage/base/bytes.h"
+#include "storage/base/entropy.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "storage/base/bytes.h"
-#include "storage/base/entropy.h"
 
 namespace balie::crypto {
 
@@ -18,7 +18,7 @@ void wipe(std::span<std::uint8_t> bytes);
 void wipe(std::string& text);
 
 class SecretBytes {
-public:
+  public:
     SecretBytes() = default;
     explicit SecretBytes(std::size_t size) : bytes_(size) {}
     explicit SecretBytes(BytesView bytes) : bytes_(bytes.begin(), bytes.end()) {}
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] std::size_t size() const { return bytes_.size(); }
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
-private:
+  private:
     Bytes bytes_;
 };
 

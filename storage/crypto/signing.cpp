@@ -1,10 +1,10 @@
 #include "storage/crypto/signing.h"
 
+#include "storage/base/check.h"
+
 #include <sodium.h>
 
 #include <utility>
-
-#include "storage/base/check.h"
 
 namespace balie::crypto {
 
@@ -22,7 +22,8 @@ Result<KeyPair> KeyPair::from_seed(BytesView seed) {
     static_assert(kSeedBytes == crypto_sign_SEEDBYTES);
     static_assert(sizeof(PublicKey) == crypto_sign_PUBLICKEYBYTES);
     if (seed.size() != kSeedBytes) {
-        return Error{ErrorCode::InvalidInput, "the seed of a signing key must have 32 bytes", "", ""};
+        return Error{ErrorCode::InvalidInput, "the seed of a signing key must have 32 bytes", "",
+                     ""};
     }
     SecretBytes secret(crypto_sign_SECRETKEYBYTES);
     PublicKey public_key{};

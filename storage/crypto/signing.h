@@ -3,13 +3,13 @@
 // Thread: any. KeyPair owns its secret.
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "storage/base/bytes.h"
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
+
+#include <array>
+#include <cstdint>
 
 namespace balie::crypto {
 
@@ -18,7 +18,7 @@ using PublicKey = std::array<std::uint8_t, 32>;
 using Signature = std::array<std::uint8_t, 64>;
 
 class KeyPair {
-public:
+  public:
     [[nodiscard]] static KeyPair make(Entropy& entropy);
     /// Errors: InvalidInput when the seed is not 32 bytes long.
     [[nodiscard]] static Result<KeyPair> from_seed(BytesView seed);
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] BytesView seed() const { return seed_.view(); }
     [[nodiscard]] Signature sign(BytesView message) const;
 
-private:
+  private:
     KeyPair(SecretBytes seed, SecretBytes secret, PublicKey public_key);
 
     SecretBytes seed_;

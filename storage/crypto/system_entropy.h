@@ -7,7 +7,7 @@
 namespace balie::crypto {
 
 class SystemEntropy final : public Entropy {
-public:
+  public:
     void fill(std::span<std::uint8_t> out) override;
 };
 
