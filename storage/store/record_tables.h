@@ -57,6 +57,11 @@ public:
     void defer_full_text(bool deferred) { defer_full_text_ = deferred; }
 
 private:
+    /// Keep the customer's full text in step (customer_text.h), unless it is deferred.
+    [[nodiscard]] Outcome text_changed(domain::RecordType type, const RecordId& id,
+                                       const FieldValues& values);
+    [[nodiscard]] Outcome text_leaves(domain::RecordType type, const RecordId& id);
+
     sqlite::Database* database_;
     bool defer_full_text_{false};
 };

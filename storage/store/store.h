@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "storage/base/clock.h"
 #include "storage/base/entropy.h"
@@ -94,6 +95,7 @@ public:
 
 private:
     struct Impl;
+    [[nodiscard]] Outcome check(domain::RecordType type, domain::Write write, const FieldValues& values);
     explicit UnitOfWork(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,17 @@
+// SQLite result code → Error: busy, full, corrupt, newer and I/O told apart. Used in this folder only.
+// Thread: any.
+#pragma once
+
+#include <string_view>
+
+#include "storage/base/result.h"
+
+struct sqlite3;
+
+namespace balie::sqlite {
+
+/// `code` is an (extended) result code; `doing` says what was tried.
+[[nodiscard]] Error to_error(int code, std::string_view message, std::string_view doing,
+                             std::string_view path);
+
+}  // namespace balie::sqlite

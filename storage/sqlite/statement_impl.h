@@ -1,0 +1,28 @@
+// What a Statement holds; shared by database.cpp and statement.cpp alone.
+// Thread: that of its Database.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <string>
+
+#include "storage/sqlite/database.h"
+
+namespace balie::sqlite {
+
+struct Statement::Impl {
+    sqlite3_stmt* handle{nullptr};
+    const std::string* path{nullptr};
+    int bind_code{SQLITE_OK};
+
+    Impl() = default;
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl() { sqlite3_finalize(handle); }
+
+    void note(int code) {
+        if (bind_code == SQLITE_OK) bind_code = code;
+    }
+};
+
+}  // namespace balie::sqlite
