@@ -1,13 +1,12 @@
 #include "storage/vault/atomic_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace balie::vault {
 namespace {
@@ -21,7 +20,7 @@ Error io_error(const std::string& what, const fs::path& path, int number) {
 }
 
 class Descriptor {
-public:
+  public:
     explicit Descriptor(int number) : number_(number) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
@@ -31,7 +30,7 @@ public:
     [[nodiscard]] int number() const { return number_; }
     [[nodiscard]] bool open() const { return number_ >= 0; }
 
-private:
+  private:
     int number_;
 };
 

@@ -2,12 +2,12 @@
 // Invariant: temporary file in the same folder, fsync, rename, fsync of the folder. Thread: any.
 #pragma once
 
+#include "storage/base/bytes.h"
+#include "storage/base/result.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "storage/base/bytes.h"
-#include "storage/base/result.h"
 
 namespace balie::vault {
 

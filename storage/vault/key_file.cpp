@@ -1,10 +1,9 @@
 #include "storage/vault/key_file.h"
 
-#include <sys/stat.h>
-
-#include <utility>
-
 #include "storage/vault/atomic_file.h"
+
+#include <sys/stat.h>
+#include <utility>
 
 namespace balie::vault {
 

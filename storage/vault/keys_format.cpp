@@ -1,11 +1,11 @@
 #include "storage/vault/keys_format.h"
 
+#include "storage/crypto/hash.h"
+#include "storage/vault/vault.h"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
-
-#include "storage/crypto/hash.h"
-#include "storage/vault/vault.h"
 
 namespace balie::vault {
 namespace {

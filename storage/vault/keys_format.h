@@ -2,13 +2,13 @@
 // Invariant: parse(print(x)) == x; whatever is not exactly so is refused. Thread: any.
 #pragma once
 
-#include <map>
-#include <string>
-#include <string_view>
-
 #include "storage/base/bytes.h"
 #include "storage/base/result.h"
 #include "storage/crypto/password.h"
+
+#include <map>
+#include <string>
+#include <string_view>
 
 namespace balie::vault {
 

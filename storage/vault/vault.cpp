@@ -1,11 +1,11 @@
 #include "storage/vault/vault.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "storage/crypto/seal.h"
 #include "storage/vault/atomic_file.h"
 #include "storage/vault/keys_format.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace balie::vault {
 namespace {
@@ -20,7 +20,9 @@ std::string purpose_of_secret(std::string_view name) {
     return "balie secret " + std::string(name);
 }
 
-fs::path file_of(const fs::path& dir) { return dir / kFileName; }
+fs::path file_of(const fs::path& dir) {
+    return dir / kFileName;
+}
 
 Result<Keys> load(const fs::path& dir) {
     auto text = read_small_file(file_of(dir), kKeysBytesMax);
@@ -83,16 +85,16 @@ Result<UserEntry> wrap(BytesView database_key, std::string_view user, std::strin
     entry.salt = crypto::make_salt(entropy);
     BALIE_ASSIGN(const crypto::SecretBytes key,
                  crypto::derive_key(as_bytes(password), entry.salt, cost, crypto::kSealKeyBytes));
-    BALIE_ASSIGN(entry.wrapped_key, crypto::seal(key.view(), database_key,
-                                                 as_bytes(purpose_of_user(user)), entropy));
+    BALIE_ASSIGN(entry.wrapped_key,
+                 crypto::seal(key.view(), database_key, as_bytes(purpose_of_user(user)), entropy));
     return entry;
 }
 
 Result<crypto::SecretBytes> unwrap(const UserEntry& entry, std::string_view user,
                                    std::string_view password) {
-    BALIE_ASSIGN(const crypto::SecretBytes key,
-                 crypto::derive_key(as_bytes(password), entry.salt, entry.cost,
-                                    crypto::kSealKeyBytes));
+    BALIE_ASSIGN(
+        const crypto::SecretBytes key,
+        crypto::derive_key(as_bytes(password), entry.salt, entry.cost, crypto::kSealKeyBytes));
     auto opened = crypto::open(key.view(), entry.wrapped_key, as_bytes(purpose_of_user(user)));
     if (!opened.ok()) {
         // The file's checksum was right, so it is the password that is not.
@@ -137,9 +139,8 @@ Result<Unlocked> create(const fs::path& dir, std::string_view user, std::string_
                      "Choose another folder"};
     }
     BALIE_TRY(make_private_folder(dir));
-    Unlocked unlocked{std::string(user),
-                      crypto::SecretBytes::random(kDatabaseKeyBytes, entropy),
-                      {}};
+    Unlocked unlocked{
+        std::string(user), crypto::SecretBytes::random(kDatabaseKeyBytes, entropy), {}};
     Keys keys;
     BALIE_ASSIGN(keys.users[unlocked.user],
                  wrap(unlocked.database_key.view(), user, password, entropy, cost));
@@ -158,8 +159,8 @@ Result<Unlocked> unlock(const fs::path& dir, std::string_view user, std::string_
     unlocked.user = user;
     BALIE_ASSIGN(unlocked.database_key, open_user(keys, user, password));
     for (const auto& [name, sealed] : keys.secrets) {
-        auto secret = crypto::open(unlocked.database_key.view(), sealed,
-                                   as_bytes(purpose_of_secret(name)));
+        auto secret =
+            crypto::open(unlocked.database_key.view(), sealed, as_bytes(purpose_of_secret(name)));
         if (!secret.ok()) {
             return Error{ErrorCode::Corrupt, "the secret '" + name + "' is damaged",
                          file_of(dir).string(), "Put the file back from a backup"};
@@ -219,8 +220,8 @@ Result<std::vector<std::string>> list_users(const fs::path& dir) {
     return names;
 }
 
-Outcome put_secret(const fs::path& dir, Unlocked& unlocked, std::string_view name,
-                   BytesView secret, Entropy& entropy) {
+Outcome put_secret(const fs::path& dir, Unlocked& unlocked, std::string_view name, BytesView secret,
+                   Entropy& entropy) {
     if (!is_secret_name(name)) {
         return Error{ErrorCode::InvalidInput, "that cannot be the name of a secret", "keys", ""};
     }

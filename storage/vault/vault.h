@@ -8,16 +8,16 @@
 // folder; every call that takes a password is slow on purpose: never on the UI thread.
 #pragma once
 
+#include "storage/base/entropy.h"
+#include "storage/base/result.h"
+#include "storage/crypto/password.h"
+#include "storage/crypto/secret.h"
+
 #include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "storage/base/entropy.h"
-#include "storage/base/result.h"
-#include "storage/crypto/password.h"
-#include "storage/crypto/secret.h"
 
 namespace balie::vault {
 
