@@ -1,0 +1,142 @@
+// What the window may ask for: commands change something and run on the store thread, queries read
+// and run on the reader thread (SyncCentre on the store thread, which owns the log).
+// Invariant: every request carries a ticket; exactly one answer (events.h) comes back for it, or
+// none when a newer search made it pointless. Thread: any. Ownership: values.
+#pragma once
+
+#include "storage/base/ids.h"
+#include "storage/base/value.h"
+#include "storage/repo/actions.h"
+#include "storage/repo/interaction_repo.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace balie::app {
+
+using Ticket = std::uint64_t;  ///< 0: none
+
+// --- commands -------------------------------------------------------------------------------
+struct SignIn {
+    std::string user;
+    std::string password;
+};
+struct SignOut {};
+struct SaveInteraction {
+    repo::NewInteraction interaction;
+};
+struct AddCustomer {
+    repo::NewCustomer customer;
+};
+struct EditCustomer {
+    RecordId id;
+    repo::CustomerChanges changes;
+};
+struct DeleteCustomer {
+    RecordId id;
+};
+struct AddTask {
+    repo::NewTask task;
+};
+struct DoneTask {
+    RecordId id;
+};
+struct ReopenTask {
+    RecordId id;
+};
+struct DeleteTask {
+    RecordId id;
+};
+struct MoveTask {
+    RecordId id;
+    std::string due;  ///< YYYY-MM-DD, "+7d" or ""
+};
+struct FlagCustomer {
+    RecordId id;
+    repo::NewFlag flag;
+};
+struct UnflagCustomer {
+    RecordId id;
+    std::string reason;
+};
+struct UndoSave {
+    repo::SavedInteraction saved;
+};
+struct UndoFlag {
+    repo::SavedFlag saved;
+};
+struct ReopenFlag {
+    RecordId flag;
+};
+
+/// A form that was not saved: kept encrypted in the store, offered again after a crash.
+struct Draft {
+    std::string form;  ///< "visit"
+    FieldValues fields;
+
+    bool operator==(const Draft&) const = default;
+};
+struct KeepDraft {
+    Draft draft;
+};
+struct DropDraft {
+    std::string form;
+};
+
+/// How the window looks; kept in a plain file, as it is needed before anybody signs in.
+struct Look {
+    std::string language{"en"};
+    std::string theme{"light"};
+    int scale_percent{100};
+
+    bool operator==(const Look&) const = default;
+};
+struct KeepLook {
+    Look look;
+};
+
+using Command =
+    std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
+                 AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
+                 UndoSave, UndoFlag, ReopenFlag, KeepDraft, DropDraft, KeepLook>;
+
+// --- queries --------------------------------------------------------------------------------
+/// Code lists, people and custom fields: asked once, and again when they changed.
+struct ReferenceQuery {};
+struct TodayQuery {};
+struct SearchQuery {
+    std::string text;
+    int limit{30};
+};
+struct CustomerQuery {
+    RecordId id;
+};
+struct TimelineQuery {
+    RecordId customer;
+    repo::TimelineCursor before;
+};
+struct PriorityQuery {
+    std::string level;  ///< empty: all
+};
+struct SyncCentreQuery {};
+
+using Query = std::variant<ReferenceQuery, TodayQuery, SearchQuery, CustomerQuery, TimelineQuery,
+                           PriorityQuery, SyncCentreQuery>;
+
+/// What the window asks of the connection; implemented by the sync worker. Thread: any.
+class SyncControl {
+  public:
+    SyncControl() = default;
+    SyncControl(const SyncControl&) = delete;
+    SyncControl& operator=(const SyncControl&) = delete;
+    virtual ~SyncControl() = default;
+
+    /// Connects now, or says by an event why that cannot be.
+    virtual void sync_now() = 0;
+    /// False: stays offline until it is set again (a person's wish, not a fault).
+    virtual void set_online(bool online) = 0;
+};
+
+}  // namespace balie::app

@@ -1,0 +1,117 @@
+// What the window may be told, through the mailbox and no other way.
+// Invariant: events are values; nothing in them refers to a thread's own data. SyncChanged and
+// DataChanged replace their unread predecessor, all others are kept. Thread: any.
+#pragma once
+
+#include "app/runtime/commands.h"
+#include "storage/base/result.h"
+#include "storage/domain/schema.h"
+#include "storage/repo/code_repo.h"
+#include "storage/repo/customer_360.h"
+#include "storage/repo/customer_search.h"
+#include "storage/repo/people_repo.h"
+#include "storage/repo/priority_repo.h"
+#include "storage/repo/task_repo.h"
+#include "sync/log/terminal_replica.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace balie::app {
+
+// --- answers to queries ---------------------------------------------------------------------
+struct Reference {
+    std::vector<repo::Code> codes;
+    std::vector<repo::User> users;
+    std::vector<domain::CustomField> customer_fields;
+};
+struct TodayData {
+    std::string today;
+    std::vector<repo::Task> due;   ///< overdue and due today, the oldest first
+    std::vector<repo::Task> next;  ///< open and due later
+    repo::TaskCounts counts;
+    std::vector<repo::Interaction> recent;    ///< one's own, the latest first
+    std::vector<repo::PriorityRow> priority;  ///< the longest without contact first
+};
+struct PriorityData {
+    std::vector<repo::PriorityRow> rows;
+};
+struct SyncCentreData {
+    sync::SyncStatus status;
+    std::vector<sync::SetAsideEntry> set_aside;
+    std::vector<sync::ConflictEntry> conflicts;
+    std::vector<std::string> conflict_names;  ///< of the customers, in the same order
+};
+
+using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, repo::Customer360,
+                                 repo::TimelinePage, PriorityData, SyncCentreData>;
+
+struct QueryDone {
+    Ticket ticket{};
+    QueryAnswer answer;
+};
+struct QueryFailed {
+    Ticket ticket{};
+    Error error;
+};
+
+// --- answers to commands --------------------------------------------------------------------
+/// What was made: what an undo needs. Nothing: it has no answer but that it was done.
+using Saved = std::variant<std::monostate, RecordId, repo::SavedInteraction, repo::SavedCustomer,
+                           repo::SavedFlag>;
+
+struct CommandDone {
+    Ticket ticket{};
+    Saved saved;
+};
+struct CommandFailed {
+    Ticket ticket{};
+    Error error;
+};
+
+/// The profile is open: this person is at work.
+struct SignedIn {
+    repo::User user;
+    std::vector<Draft> drafts;  ///< what a crash or a power cut left unsaved
+};
+struct SignInFailed {
+    Error error;
+};
+struct SignedOut {};
+
+// --- what happens by itself -----------------------------------------------------------------
+enum class ChangedBy : std::uint8_t {
+    Here,   ///< a command of this window
+    Office  ///< changes that came from the hub, or another process of this profile
+};
+/// Rows changed: what is on screen is asked for again.
+struct DataChanged {
+    ChangedBy by{ChangedBy::Here};
+};
+
+enum class Connection : std::uint8_t {
+    NotEnrolled,  ///< this device has no office yet
+    Offline,      ///< no connection; tried again by itself
+    Held,         ///< offline because the person wants it so
+    Connecting,
+    Online,  ///< connected, everything exchanged
+    Busy,    ///< connected, exchanging
+    Refused  ///< the office or its certificate is not accepted: `problem` says why
+};
+struct SyncChanged {
+    sync::SyncStatus status;
+    Connection connection{Connection::Offline};
+    Error problem{};  ///< what is empty when there is none
+};
+/// A line of the sync centre's log.
+struct SyncLogged {
+    std::int64_t at_ms{};
+    std::string text;
+};
+
+using Event = std::variant<QueryDone, QueryFailed, CommandDone, CommandFailed, SignedIn,
+                           SignInFailed, SignedOut, DataChanged, SyncChanged, SyncLogged>;
+
+}  // namespace balie::app

@@ -1,0 +1,73 @@
+#include "app/runtime/store_worker.h"
+
+#include <exception>
+#include <utility>
+
+namespace balie::app {
+
+StoreWorker::StoreWorker(std::function<void(const std::string&)> on_exception)
+    : on_exception_(std::move(on_exception)), thread_([this] { loop(); }) {}
+
+StoreWorker::~StoreWorker() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        remote_.clear();
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+Outcome StoreWorker::post(Job job, Lane lane) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return Error{ErrorCode::Cancelled, "the program is closing", "", ""};
+        auto& queue = lane == Lane::Local ? local_ : remote_;
+        if (queue.size() >= (lane == Lane::Local ? kLocalJobsMax : kRemoteJobsMax)) {
+            return Error{ErrorCode::Busy, "too much is waiting to be saved", "",
+                         "wait a moment and try again"};
+        }
+        queue.push_back(std::move(job));
+    }
+    wake_.notify_one();
+    return {};
+}
+
+void StoreWorker::wait_idle() {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return local_.empty() && remote_.empty() && !running_; });
+}
+
+bool StoreWorker::on_this_thread() const {
+    return std::this_thread::get_id() == thread_.get_id();
+}
+
+void StoreWorker::loop() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stopping_ || !local_.empty() || !remote_.empty(); });
+        auto& queue = local_.empty() ? remote_ : local_;
+        if (queue.empty()) break;  // stopping, and every save was carried out
+        Job job = std::move(queue.front());
+        queue.pop_front();
+        running_ = true;
+        lock.unlock();
+        run(std::move(job));
+        lock.lock();
+        running_ = false;
+        if (local_.empty() && remote_.empty()) idle_.notify_all();
+    }
+    idle_.notify_all();
+}
+
+void StoreWorker::run(Job job) {
+    try {
+        job();
+    } catch (const std::exception& failure) {
+        if (on_exception_) on_exception_(failure.what());
+    } catch (...) {
+        if (on_exception_) on_exception_("an unknown exception");
+    }
+}
+
+}  // namespace balie::app

@@ -1,0 +1,70 @@
+// Tasks: what is open, for a user or a customer. Invariant: deleted tasks are in no list; a list is
+// in order of due date, tasks without one last. Thread: that of the Database. Owns nothing.
+#pragma once
+
+#include "storage/base/ids.h"
+#include "storage/base/result.h"
+#include "storage/sqlite/database.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace balie::repo {
+
+inline constexpr int kTaskRowsMax = 200;
+
+struct Task {
+    RecordId id;
+    std::optional<RecordId> customer;
+    std::string customer_name;
+    std::string subject;
+    std::string note;
+    std::string due_on;  ///< YYYY-MM-DD or ""
+    std::string assignee;
+    std::string author;
+    std::optional<std::int64_t> done_at;
+    std::optional<std::int64_t> deleted_at;
+
+    [[nodiscard]] bool is_open() const { return !done_at && !deleted_at; }
+    [[nodiscard]] bool is_overdue(std::string_view today) const {
+        return is_open() && !due_on.empty() && due_on < today;
+    }
+};
+
+enum class TaskFilter : std::uint8_t {
+    Open,      ///< all that is not done
+    Overdue,   ///< due before today
+    DueToday,  ///< due today
+    Due,       ///< overdue or due today
+    Done       ///< the latest done first
+};
+
+struct TaskCounts {
+    std::int64_t open{};
+    std::int64_t overdue{};
+    std::int64_t due_today{};
+};
+
+class TaskRepo {
+  public:
+    explicit TaskRepo(sqlite::Database& database) : database_(&database) {}
+
+    [[nodiscard]] Result<std::optional<Task>> find(const RecordId& id);
+    /// Errors: NotFound.
+    [[nodiscard]] Result<Task> get(const RecordId& id);
+    /// `today` is YYYY-MM-DD; everybody's when `assignee` is empty.
+    [[nodiscard]] Result<std::vector<Task>> list(TaskFilter filter, std::string_view assignee,
+                                                 std::string_view today, int limit = kTaskRowsMax);
+    [[nodiscard]] Result<std::vector<Task>> of_customer(const RecordId& customer,
+                                                        TaskFilter filter = TaskFilter::Open,
+                                                        int limit = kTaskRowsMax);
+    [[nodiscard]] Result<TaskCounts> counts(std::string_view assignee, std::string_view today);
+
+  private:
+    sqlite::Database* database_;
+};
+
+}  // namespace balie::repo

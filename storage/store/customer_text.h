@@ -1,0 +1,48 @@
+// The customers' full text: what each is found by, folded, in two indexes (words for beginnings,
+// trigrams for any part), and the order in which short queries list them.
+// Invariant: a customer that is not deleted has exactly one row in customer_text, equal to what its
+// fields, contact points and flags give; the indexes hold exactly these rows (external content: the
+// old text is always handed over when a row changes). While deferred, new customers may lack
+// theirs; refresh_missing() mends it. Thread: store only, inside a write transaction. Owns nothing.
+#pragma once
+
+#include "storage/base/ids.h"
+#include "storage/base/result.h"
+#include "storage/base/value.h"
+#include "storage/domain/schema.h"
+#include "storage/sqlite/database.h"
+
+#include <cstdint>
+
+namespace balie::store {
+
+class CustomerText {
+  public:
+    explicit CustomerText(sqlite::Database& database) : database_(&database) {}
+
+    /// A record was written: refreshes the customer whose text it is part of, if it is. `deferred`:
+    /// a customer that has no text yet is left for refresh_missing().
+    [[nodiscard]] Outcome changed(domain::RecordType type, const RecordId& id,
+                                  const FieldValues& values, bool deferred);
+    /// A record is about to be taken away (its row is still there).
+    [[nodiscard]] Outcome leaves(domain::RecordType type, const RecordId& id);
+
+    /// Makes the text anew; does nothing when it is the same. Without such a customer, or when it
+    /// is deleted: takes it away.
+    [[nodiscard]] Outcome refresh(const RecordId& customer);
+    [[nodiscard]] Outcome remove(const RecordId& customer);
+
+    /// Customers without text: makes at most `limit`, answers how many it made.
+    [[nodiscard]] Result<std::int64_t> refresh_missing(std::int64_t limit);
+    [[nodiscard]] Result<std::int64_t> count_missing();
+
+  private:
+    struct Row;
+    [[nodiscard]] Outcome write(std::int64_t rowid, const Row& row);
+    [[nodiscard]] Outcome erase(std::int64_t rowid);
+
+    sqlite::Database* database_;
+    std::int64_t scanned_to_{0};  ///< refresh_missing: rows before have their text
+};
+
+}  // namespace balie::store
