@@ -32,10 +32,9 @@ bool Mailbox::push(Event event) {
                               replace_unread<DataChanged>(events_, event);
         if (!replaced) {
             if (events_.size() >= kMailboxMax) {
-                const auto oldest =
-                    std::find_if(events_.begin(), events_.end(), [](const Event& each) {
-                        return std::holds_alternative<SyncLogged>(each);
-                    });
+                const auto oldest = std::find_if(
+                    events_.begin(), events_.end(),
+                    [](const Event& each) { return std::holds_alternative<SyncLogged>(each); });
                 if (oldest == events_.end()) return false;
                 events_.erase(oldest);
             }

@@ -1,0 +1,275 @@
+#include "app/runtime/app_service.h"
+
+#include "app/runtime/drafts.h"
+#include "app/runtime/look_file.h"
+#include "app/runtime/queries.h"
+#include "storage/repo/actions.h"
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace balie::app {
+
+namespace {
+
+constexpr int kSetAsideRowsMax = 100;
+
+template <typename T>
+Result<Saved> answer(Result<T> result) {
+    if (!result.ok()) return std::move(result).error();
+    return Saved{std::move(result).value()};
+}
+
+Result<Saved> answer(Outcome result) {
+    if (!result.ok()) return std::move(result).error();
+    return Saved{};
+}
+
+/// What changes records. All of them are one call of repo::Actions.
+struct Perform {
+    repo::Actions& actions;
+
+    Result<Saved> operator()(const SaveInteraction& c) const {
+        return answer(actions.save_interaction(c.interaction));
+    }
+    Result<Saved> operator()(const AddCustomer& c) const {
+        return answer(actions.add_customer(c.customer));
+    }
+    Result<Saved> operator()(const EditCustomer& c) const {
+        return answer(actions.edit_customer(c.id, c.changes));
+    }
+    Result<Saved> operator()(const DeleteCustomer& c) const {
+        return answer(actions.delete_customer(c.id));
+    }
+    Result<Saved> operator()(const AddTask& c) const { return answer(actions.add_task(c.task)); }
+    Result<Saved> operator()(const DoneTask& c) const { return answer(actions.done_task(c.id)); }
+    Result<Saved> operator()(const ReopenTask& c) const {
+        return answer(actions.reopen_task(c.id));
+    }
+    Result<Saved> operator()(const DeleteTask& c) const {
+        return answer(actions.delete_task(c.id));
+    }
+    Result<Saved> operator()(const MoveTask& c) const {
+        return answer(actions.edit_task(c.id, {{"due_on", Value{c.due}}}));
+    }
+    Result<Saved> operator()(const FlagCustomer& c) const {
+        return answer(actions.flag_customer(c.id, c.flag));
+    }
+    Result<Saved> operator()(const UnflagCustomer& c) const {
+        return answer(actions.unflag_customer(c.id, c.reason));
+    }
+    Result<Saved> operator()(const UndoSave& c) const { return answer(actions.undo_save(c.saved)); }
+    Result<Saved> operator()(const UndoFlag& c) const { return answer(actions.undo_flag(c.saved)); }
+    Result<Saved> operator()(const ReopenFlag& c) const {
+        return answer(actions.reopen_flag(c.flag));
+    }
+    // Not records; carried out before it comes to this.
+    Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const SignOut& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const KeepDraft& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const DropDraft& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const KeepLook& /*c*/) const { return Saved{}; }
+};
+
+bool changes_records(const Command& command) {
+    return !std::holds_alternative<SignIn>(command) && !std::holds_alternative<SignOut>(command) &&
+           !std::holds_alternative<KeepDraft>(command) &&
+           !std::holds_alternative<DropDraft>(command) &&
+           !std::holds_alternative<KeepLook>(command);
+}
+
+Error locked() {
+    return {ErrorCode::Denied, "nobody is signed in", "", "sign in and try again"};
+}
+
+}  // namespace
+
+AppService::AppService(Clock& clock, Mailbox& mailbox, ServiceOptions options)
+    : clock_(&clock),
+      mailbox_(&mailbox),
+      options_(std::move(options)),
+      reader_(
+          [this](const Query& query, sqlite::Database& database) {
+              return run_query(query, database, {clock_, reader_user_});
+          },
+          [this](Event event) { mailbox_->push(std::move(event)); }),
+      store_([this](const std::string& what) {
+          mailbox_->push(SyncLogged{clock_->wall_ms(), what});
+      }) {}
+
+AppService::~AppService() = default;
+
+void AppService::open(const Session& session) {
+    const Outcome posted = store_.post([this, session] { start(session); }, Lane::Local);
+    if (!posted.ok()) mailbox_->push(SignInFailed{posted.error()});
+}
+
+void AppService::send(Ticket ticket, Command command) {
+    const Outcome posted = store_.post(
+        [this, ticket, command = std::move(command)] { execute(ticket, command); }, Lane::Local);
+    if (!posted.ok()) mailbox_->push(CommandFailed{ticket, posted.error()});
+}
+
+void AppService::ask(Ticket ticket, Query query) {
+    const bool on_store = std::holds_alternative<SyncCentreQuery>(query);
+    const Outcome asked =
+        on_store ? store_.post([this, ticket] { answer_sync_centre(ticket); }, Lane::Local)
+                 : reader_.ask(ticket, std::move(query));
+    if (!asked.ok()) mailbox_->push(QueryFailed{ticket, asked.error()});
+}
+
+Outcome AppService::post(std::function<void()> slice) {
+    return store_.post(std::move(slice), Lane::Remote);
+}
+
+void AppService::connection_changed(Connection connection, Error problem) {
+    ignore(store_.post(
+               [this, connection, problem = std::move(problem)] {
+                   connection_ = connection;
+                   problem_ = problem;
+                   publish_status();
+               },
+               Lane::Local),
+           "the next change tells it");
+}
+
+void AppService::rows_changed() {
+    mailbox_->push(DataChanged{ChangedBy::Office});
+}
+
+void AppService::log(std::string text) {
+    mailbox_->push(SyncLogged{clock_->wall_ms(), std::move(text)});
+}
+
+void AppService::set_saved_listener(std::function<void()> listener) {
+    ignore(store_.post([this, listener = std::move(listener)] { saved_ = listener; }, Lane::Local),
+           "only when the program is closing");
+}
+
+void AppService::set_opened_listener(std::function<void(const Session&)> listener) {
+    ignore(store_.post([this, listener = std::move(listener)] { opened_ = listener; }, Lane::Local),
+           "only when the program is closing");
+}
+
+void AppService::settle() {
+    store_.wait_idle();
+    reader_.wait_idle();
+    store_.wait_idle();
+}
+
+void AppService::execute(Ticket ticket, const Command& command) {
+    if (const auto* sign = std::get_if<SignIn>(&command)) {
+        sign_in(*sign);
+        return;
+    }
+    if (std::holds_alternative<SignOut>(command)) {
+        // The store stays open for synchronisation; nothing of it is shown until someone signs in.
+        reader_.detach();
+        mailbox_->push(SignedOut{});
+        return;
+    }
+    auto saved = carry_out(command);
+    if (!saved.ok()) {
+        mailbox_->push(CommandFailed{ticket, std::move(saved).error()});
+        return;
+    }
+    mailbox_->push(CommandDone{ticket, std::move(saved).value()});
+    if (!changes_records(command)) return;
+    mailbox_->push(DataChanged{ChangedBy::Here});
+    publish_status();
+    if (saved_) saved_();
+}
+
+Result<Saved> AppService::carry_out(const Command& command) {
+    if (const auto* look = std::get_if<KeepLook>(&command)) {
+        if (options_.folder.empty()) return Saved{};
+        return answer(write_look(options_.folder, look->look));
+    }
+    if (!session_) return locked();
+    if (const auto* keep = std::get_if<KeepDraft>(&command)) {
+        return answer(keep_draft(*session_->store, keep->draft));
+    }
+    if (const auto* drop = std::get_if<DropDraft>(&command)) {
+        return answer(drop_draft(*session_->store, drop->form));
+    }
+    repo::Actions actions(*session_->store, session_->user);
+    return std::visit(Perform{actions}, command);
+}
+
+void AppService::sign_in(const SignIn& command) {
+    if (!options_.unlock) {
+        mailbox_->push(SignInFailed{locked()});
+        return;
+    }
+    auto session = options_.unlock(command);
+    if (!session.ok()) {
+        mailbox_->push(SignInFailed{std::move(session).error()});
+        return;
+    }
+    start(*session);
+}
+
+void AppService::start(const Session& session) {
+    auto reader = session.store->open_reader();
+    if (!reader.ok()) {
+        mailbox_->push(SignInFailed{std::move(reader).error()});
+        return;
+    }
+    session_ = session;
+    repo::PeopleRepo people(session.store->writer());
+    auto user = people.find_user(session.user);
+    SignedIn event;
+    if (user.ok() && *user) {
+        event.user = **user;
+    } else {
+        // A profile that has no office yet knows its person by the login alone.
+        event.user.login = session.user;
+        event.user.name = session.user;
+    }
+    auto drafts = load_drafts(*session.store, options_.draft_forms);
+    if (drafts.ok()) event.drafts = std::move(drafts).value();
+    reader_.detach();
+    reader_user_ = session.user;
+    mailbox_->push(std::move(event));
+    reader_.attach(std::make_unique<sqlite::Database>(std::move(reader).value()));
+    publish_status();
+    if (opened_) opened_(session);
+}
+
+void AppService::publish_status() {
+    if (!session_ || session_->replica == nullptr) return;
+    auto status = session_->replica->status();
+    if (!status.ok()) {
+        log(status.error().text());
+        return;
+    }
+    mailbox_->push(SyncChanged{std::move(status).value(), connection_, problem_});
+}
+
+void AppService::answer_sync_centre(Ticket ticket) {
+    auto data = read_sync_centre();
+    if (data.ok()) {
+        mailbox_->push(QueryDone{ticket, std::move(data).value()});
+    } else {
+        mailbox_->push(QueryFailed{ticket, std::move(data).error()});
+    }
+}
+
+Result<SyncCentreData> AppService::read_sync_centre() {
+    if (!session_) return locked();
+    SyncCentreData out;
+    if (session_->replica == nullptr) return out;
+    BALIE_ASSIGN(out.status, session_->replica->status());
+    BALIE_ASSIGN(out.set_aside, session_->replica->set_aside(kSetAsideRowsMax));
+    BALIE_ASSIGN(out.conflicts, session_->replica->conflicts(kSetAsideRowsMax));
+    repo::CustomerRepo customers(session_->store->writer());
+    for (const sync::ConflictEntry& conflict : out.conflicts) {
+        auto customer = customers.find(conflict.record);
+        out.conflict_names.push_back(customer.ok() && *customer ? (*customer)->display_name()
+                                                                : conflict.record.text());
+    }
+    return out;
+}
+
+}  // namespace balie::app
