@@ -61,4 +61,24 @@ inline constexpr std::size_t kHttpHeaderBytesMax = 8 * 1024;
 /// Unfinished handshakes from one address; keeps one host from taking every place.
 inline constexpr std::size_t kHandshakesPerAddressMax = 512;
 
+// Hub service (store thread).
+/// Messages and bytes of one terminal that wait for the store thread; then its reading pauses.
+inline constexpr std::size_t kInboxPeerMessagesMax = 16;
+inline constexpr std::size_t kInboxPeerBytesMax = 512 * 1024;
+/// Over all terminals; above it whoever sends more is paused.
+inline constexpr std::size_t kInboxBytesMax = 64 * 1024 * 1024;
+/// Bytes under way to all terminals together: credits come from one pool, so that ten thousand
+/// terminals cannot ask for five gigabytes.
+inline constexpr std::size_t kSendPoolBytesMax = 192 * 1024 * 1024;
+/// Events worked on between two looks at commits and time-outs.
+inline constexpr std::size_t kEventsPerRound = 256;
+/// Terminals told of new log entries between two group commits: telling all must not delay a push.
+inline constexpr std::size_t kNotifyPerRound = 64;
+/// Applied cursors are for people to look at; they are written together, this often.
+inline constexpr std::int64_t kAppliedFlushMs = 1'000;
+inline constexpr std::size_t kAppliedPerFlush = 256;
+/// Time-outs of sessions, writes of other processes, and readiness are looked at this often.
+inline constexpr std::int64_t kServiceTickMs = 250;
+inline constexpr std::int64_t kReadyProbeMs = 2'000;
+
 }  // namespace balie::sync

@@ -1,0 +1,32 @@
+// OpenSSL contexts behind tls.h, and what a failed handshake means in words. Private to sync/net.
+// Thread: a context is used from the io thread only.
+#pragma once
+
+#include "sync/net/aliases.h"
+#include "sync/net/tls.h"
+
+#include <memory>
+#include <string>
+
+namespace balie::sync {
+
+struct TlsServerContext::Impl {
+    net::ssl::context context{net::ssl::context::tls_server};
+    Pin pin{};
+};
+
+/// The context of one connection attempt; it remembers what the check of the certificate found.
+struct TlsClientContext {
+    static std::shared_ptr<TlsClientContext> make(const Pin& pin);
+
+    net::ssl::context context{net::ssl::context::tls_client};
+    Pin pin{};
+    bool pin_refused{false};
+    CertificateTime time{CertificateTime::Valid};
+};
+
+/// Why a terminal's TLS handshake failed, and how to mend it.
+[[nodiscard]] Error describe_tls_failure(const boost::system::error_code& code, bool pin_refused,
+                                         const std::string& peer);
+
+}  // namespace balie::sync
