@@ -6,14 +6,15 @@
 // outside it owns retrying (backoff.h). Thread: any, one at a time.
 #pragma once
 
+#include "storage/base/result.h"
+#include "sync/protocol/message.h"
+
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "storage/base/result.h"
-#include "sync/protocol/message.h"
 
 namespace balie::sync {
 
@@ -42,54 +43,112 @@ struct EnrolRequest {
 };
 
 // --- inputs --------------------------------------------------------------------------------
-struct MessageReceived { Message message; };
+struct MessageReceived {
+    Message message;
+};
 /// The wire carried something that is no message.
-struct GarbageReceived { Error error; };
-struct Signed { Bytes signature; };              ///< answer to NeedSignature
-struct EnrolmentSaved { Identity identity; };    ///< answer to SaveEnrolment
+struct GarbageReceived {
+    Error error;
+};
+struct Signed {
+    Bytes signature;
+};  ///< answer to NeedSignature
+struct EnrolmentSaved {
+    Identity identity;
+};  ///< answer to SaveEnrolment
 /// Answer to PrepareResume: identity after epoch handling (cursor moved back, acked set).
-struct Resumed { std::int64_t cursor{}; std::int64_t acked_seq{}; };
+struct Resumed {
+    std::int64_t cursor{};
+    std::int64_t acked_seq{};
+};
 /// Answer to LoadOutbox: whole transactions after `after_seq`, maybe none.
-struct OutboxLoaded { std::int64_t after_seq{}; Hash previous{}; std::vector<Change> changes; };
-struct AckSaved { std::int64_t acked_seq{}; };   ///< answer to SaveAck
+struct OutboxLoaded {
+    std::int64_t after_seq{};
+    Hash previous{};
+    std::vector<Change> changes;
+};
+struct AckSaved {
+    std::int64_t acked_seq{};
+};  ///< answer to SaveAck
 /// Answer to ApplyChanges: durable.
-struct ChangesApplied { std::int64_t cursor{}; };
+struct ChangesApplied {
+    std::int64_t cursor{};
+};
 /// Answer to CompareDigest.
-struct DigestCompared { bool equal{}; };
-struct LocalChangesSaved {};                     ///< somebody saved something: there is work
-struct FinishWhenIdle {};                        ///< --once: say BYE when nothing is left to do
-struct Failed { Error error; };                  ///< what was asked for could not be done here
-struct TimePassed {};                            ///< call at wait_until_ms() at the latest
+struct DigestCompared {
+    bool equal{};
+};
+struct LocalChangesSaved {};  ///< somebody saved something: there is work
+struct FinishWhenIdle {};     ///< --once: say BYE when nothing is left to do
+struct Failed {
+    Error error;
+};                     ///< what was asked for could not be done here
+struct TimePassed {};  ///< call at wait_until_ms() at the latest
 using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
                                  OutboxLoaded, AckSaved, ChangesApplied, DigestCompared,
                                  LocalChangesSaved, FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
-struct Send { Message message; };
-struct NeedSignature { std::string text; };
-struct SaveEnrolment { Enrolled enrolled; Challenge challenge; };
+struct Send {
+    Message message;
+};
+struct NeedSignature {
+    std::string text;
+};
+struct SaveEnrolment {
+    Enrolled enrolled;
+    Challenge challenge;
+};
 /// New epoch, what the hub has of this origin (changes after `acked_seq` become pending again) and
 /// from where to pull. Done in one transaction.
-struct PrepareResume { Welcome welcome; };
-struct LoadOutbox { std::int64_t after_seq{}; std::size_t bytes_max{}; };
-struct SaveAck { Ack ack; };                     ///< signature already verified by the driver? See .cpp
-struct ApplyChanges { Changes changes; };
-struct CompareDigest { Checkpoint checkpoint; };
-struct NewIncarnationNeeded { std::string text; };
-struct WipeOrdered { std::string text; };
+struct PrepareResume {
+    Welcome welcome;
+};
+struct LoadOutbox {
+    std::int64_t after_seq{};
+    std::size_t bytes_max{};
+};
+struct SaveAck {
+    Ack ack;
+};  ///< the session has verified its signature
+struct ApplyChanges {
+    Changes changes;
+};
+struct CompareDigest {
+    Checkpoint checkpoint;
+};
+struct NewIncarnationNeeded {
+    std::string text;
+};
+struct WipeOrdered {
+    std::string text;
+};
 /// Everything known here is at the hub and everything of the hub is here.
-struct Idle { std::int64_t cursor{}; };
-struct Disconnect { std::optional<Error> error; std::int64_t retry_ms{-1}; bool final{false}; };
-using ClientOutput = std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox,
-                                  SaveAck, ApplyChanges, CompareDigest, NewIncarnationNeeded,
-                                  WipeOrdered, Idle, Disconnect>;
+struct Idle {
+    std::int64_t cursor{};
+};
+struct Disconnect {
+    std::optional<Error> error;
+    std::int64_t retry_ms{-1};
+    bool final{false};
+};
+using ClientOutput =
+    std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox, SaveAck,
+                 ApplyChanges, CompareDigest, NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
 
 enum class ClientState : std::uint8_t {
-    AwaitChallenge, Signing, AwaitEnrolled, AwaitWelcome, Resuming, Syncing, Live, Closed
+    AwaitChallenge,
+    Signing,
+    AwaitEnrolled,
+    AwaitWelcome,
+    Resuming,
+    Syncing,
+    Live,
+    Closed
 };
 
 class ClientSession {
-public:
+  public:
     /// A known device.
     ClientSession(Identity identity, std::int64_t steady_ms);
     /// A new one: enrols, then goes on as a known one on the same connection.
@@ -106,12 +165,114 @@ public:
     /// Hub minus terminal, from the shortest round trip so far; 0 before the first.
     [[nodiscard]] std::int64_t clock_offset_ms() const { return clock_offset_ms_; }
     [[nodiscard]] std::int64_t hub_seq_seen() const { return hub_seq_seen_; }
+    /// Everything is exchanged and nothing is under way.
+    [[nodiscard]] bool idle() const;
 
-private:
-    // The engineer of this folder decides on the rest.
+  private:
+    using Outputs = std::vector<ClientOutput>;
+    struct Sent {
+        std::int64_t first{};
+        std::int64_t last{};
+        std::size_t bytes{};
+        std::int64_t sent_ms{};
+    };
+
+    void on(MessageReceived& input, Outputs& out);
+    void on(GarbageReceived& input, Outputs& out);
+    void on(Signed& input, Outputs& out);
+    void on(EnrolmentSaved& input, Outputs& out);
+    void on(Resumed& input, Outputs& out);
+    void on(OutboxLoaded& input, Outputs& out);
+    void on(AckSaved& input, Outputs& out);
+    void on(ChangesApplied& input, Outputs& out);
+    void on(DigestCompared& input, Outputs& out);
+    void on(LocalChangesSaved& input, Outputs& out);
+    void on(FinishWhenIdle& input, Outputs& out);
+    void on(Failed& input, Outputs& out);
+    void on(TimePassed& input, Outputs& out);
+
+    template <typename AnyMessage>
+    void receive(AnyMessage& message, Outputs& out);  ///< what only a hub may get: wrong order
+    void receive(Challenge& message, Outputs& out);
+    void receive(Enrolled& message, Outputs& out);
+    void receive(Welcome& message, Outputs& out);
+    void receive(Ack& message, Outputs& out);
+    void receive(Changes& message, Outputs& out);
+    void receive(Checkpoint& message, Outputs& out);
+    void receive(Mark& message, Outputs& out);
+    void receive(Ping& message, Outputs& out);
+    void receive(Pong& message, Outputs& out);
+    void receive(PeerError& message, Outputs& out);
+    void receive(Bye& message, Outputs& out);
+
+    void say_hello(Outputs& out);
+    void push_more(Outputs& out);
+    void pull_from(std::int64_t cursor, Outputs& out);
+    void apply_next(Outputs& out);
+    void compare_next(Outputs& out);
+    void settle(Outputs& out);  ///< what follows from the state after every input
+    void gap(std::int64_t expected_seq, Outputs& out);
+    void measure(std::int64_t hub_wall_ms, std::int64_t sent_steady_ms);
+    void progressed() { progress_ms_ = now_ms_; }
+    void protest(std::string code, std::string text, Outputs& out);
+    void end(std::optional<Error> error, Outputs& out, std::int64_t retry_ms = -1,
+             bool final = false);
+    [[nodiscard]] bool syncing() const;
+    [[nodiscard]] bool work_under_way() const;
+    [[nodiscard]] std::int64_t progress_limit_ms() const;
+
     ClientState state_{ClientState::AwaitChallenge};
+    std::optional<EnrolRequest> enrol_;
+    std::optional<Enrol> enrol_message_;  ///< being signed
+    Identity identity_;
+    std::optional<Challenge> challenge_;
+    std::optional<Hello> hello_;  ///< being signed
+    bool read_only_{false};
+
+    // Time.
+    std::int64_t now_ms_{};  ///< steady
+    std::int64_t wall_ms_{};
+    std::int64_t stage_ms_{};  ///< when this stage of the handshake began
+    std::int64_t heard_ms_{};
+    std::int64_t pinged_ms_{};
+    std::int64_t progress_ms_{};  ///< last durable progress
+    std::int64_t hello_sent_ms_{};
+    std::int64_t ping_sent_wall_ms_{};
+    bool ping_out_{false};
+    std::optional<std::int64_t> best_trip_ms_;
+    std::int64_t hub_minus_steady_ms_{};  ///< so that a jump of the wall clock moves the offset too
     std::int64_t clock_offset_ms_{};
+
+    // Push.
+    int push_window_{1};
+    std::deque<Sent> sent_;      ///< each is answered by ACK or refusal, in order
+    std::int64_t sent_seq_{};    ///< last change handed to the wire
+    std::size_t batch_bytes_{};  ///< grows while answers come fast
+    bool loading_{false};
+    bool load_again_{false};  ///< something was saved while loading
+    bool outbox_empty_{false};
+    std::optional<std::int64_t> resume_from_;  ///< after a gap: wait for the rest of the answers
+    int gaps_without_progress_{};
+    int acks_being_saved_{};
+
+    // Pull.
     std::int64_t hub_seq_seen_{};
+    std::int64_t head_wanted_{};  ///< idle means at least here
+    std::int64_t received_to_{};  ///< cursor after what was received
+    std::int64_t applied_to_{};
+    std::int64_t credit_{};
+    std::deque<std::pair<Changes, std::size_t>> waiting_;
+    std::size_t waiting_bytes_{};
+    std::int64_t batch_ms_{};  ///< when the last batch came
+    bool applying_{false};
+    std::optional<Checkpoint> checkpoint_;  ///< not compared yet
+    bool comparing_{false};
+    std::int64_t compared_at_{-1};
+    std::vector<Mark> marks_;
+
+    bool finish_{false};
+    bool idle_told_{false};
+    bool digest_differs_{false};
 };
 
 }  // namespace balie::sync

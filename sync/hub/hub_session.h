@@ -5,13 +5,15 @@
 // Thread: any, one at a time.
 #pragma once
 
+#include "storage/base/result.h"
+#include "sync/protocol/message.h"
+
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "storage/base/result.h"
-#include "sync/protocol/message.h"
 
 namespace balie::sync {
 
@@ -27,32 +29,75 @@ struct DeviceRecord {
 };
 
 // --- inputs --------------------------------------------------------------------------------
-struct HubMessageReceived { Message message; };
-struct HubGarbageReceived { Error error; };
-struct EnrolDecided { Result<Enrolled> enrolled; };     ///< answer to DecideEnrol
-struct DeviceFound { Result<DeviceRecord> device; };    ///< answer to FindDevice
+struct HubMessageReceived {
+    Message message;
+};
+struct HubGarbageReceived {
+    Error error;
+};
+struct EnrolDecided {
+    Result<Enrolled> enrolled;
+};  ///< answer to DecideEnrol
+struct DeviceFound {
+    Result<DeviceRecord> device;
+};  ///< answer to FindDevice
 /// Answer to OpenSession: WELCOME as the store sees it (acked, cursor, epoch, directive).
-struct SessionOpened { Result<Welcome> welcome; };
-struct PushIngested { Result<Ack> ack; std::optional<PeerError> refusal; };  ///< answer to IngestPush
-struct ChangesRead { Result<Changes> changes; bool at_end{}; Digest digest; };  ///< answer to ReadChanges
-struct LogGrew { std::int64_t hub_seq{}; };             ///< committed by anybody
-struct WriteQueueDrained {};                            ///< there is room to send again
+struct SessionOpened {
+    Result<Welcome> welcome;
+};
+struct PushIngested {
+    Result<Ack> ack;
+    std::optional<PeerError> refusal;
+};  ///< answer to IngestPush
+struct ChangesRead {
+    Result<Changes> changes;
+    bool at_end{};
+    Digest digest;
+};  ///< answer to ReadChanges
+struct LogGrew {
+    std::int64_t hub_seq{};
+};                            ///< committed by anybody
+struct WriteQueueFull {};     ///< stop reading the log for this terminal
+struct WriteQueueDrained {};  ///< there is room to send again
 struct HubTimePassed {};
 using HubInput = std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound,
-                              SessionOpened, PushIngested, ChangesRead, LogGrew, WriteQueueDrained,
-                              HubTimePassed>;
+                              SessionOpened, PushIngested, ChangesRead, LogGrew, WriteQueueFull,
+                              WriteQueueDrained, HubTimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
-struct HubSend { Message message; };
+struct HubSend {
+    Message message;
+};
 /// The session has verified the signature against enrol.public_key first.
-struct DecideEnrol { Enrol enrol; };
-struct FindDevice { DeviceId device; };
-struct OpenSession { Hello hello; DeviceRecord device; };
-struct IngestPush { DeviceRecord device; Origin origin; Push push; };
+struct DecideEnrol {
+    Enrol enrol;
+};
+struct FindDevice {
+    DeviceId device;
+};
+struct OpenSession {
+    Hello hello;
+    DeviceRecord device;
+};
+struct IngestPush {
+    DeviceRecord device;
+    Origin origin;
+    Push push;
+};
 /// Log after `cursor`, filtered by scope, at most `bytes_max` of encoded entries (one at least).
-struct ReadChanges { DeviceRecord device; Origin origin; std::int64_t cursor{}; std::int64_t bytes_max{}; };
-struct RecordApplied { Origin origin; std::int64_t cursor{}; };
-struct HubDisconnect { std::string reason; };
+struct ReadChanges {
+    DeviceRecord device;
+    Origin origin;
+    std::int64_t cursor{};
+    std::int64_t bytes_max{};
+};
+struct RecordApplied {
+    Origin origin;
+    std::int64_t cursor{};
+};
+struct HubDisconnect {
+    std::string reason;
+};
 using HubOutput = std::variant<HubSend, DecideEnrol, FindDevice, OpenSession, IngestPush,
                                ReadChanges, RecordApplied, HubDisconnect>;
 
@@ -62,7 +107,7 @@ struct HubIdentity {
 };
 
 class HubSession {
-public:
+  public:
     /// `nonce`: 32 fresh random bytes of this connection.
     HubSession(HubIdentity hub, Bytes nonce, std::int64_t steady_ms);
 
@@ -71,11 +116,96 @@ public:
     [[nodiscard]] std::vector<HubOutput> step(HubInput input, std::int64_t steady_ms,
                                               std::int64_t wall_ms);
     [[nodiscard]] std::int64_t wait_until_ms() const;
-    [[nodiscard]] bool closed() const { return closed_; }
+    [[nodiscard]] bool closed() const { return stage_ == Stage::Closed; }
+    /// Who it is, once the signature was verified.
+    [[nodiscard]] const std::optional<DeviceRecord>& device() const { return device_; }
+    [[nodiscard]] const Origin& origin() const { return origin_; }
 
-private:
-    // The engineer of this folder decides on the rest.
-    bool closed_{false};
+  private:
+    using Outputs = std::vector<HubOutput>;
+    enum class Stage : std::uint8_t {
+        AwaitFirst,  ///< ENROL or HELLO
+        Deciding,    ///< the store looks at the one-time code
+        Finding,     ///< the store looks the device up
+        Opening,     ///< the store opens its log
+        Open,
+        Turned,  ///< WELCOME said something else than go: only BYE is awaited
+        Closed
+    };
+    /// A batch of CHANGES that the terminal has not asked beyond yet.
+    struct Outstanding {
+        std::int64_t to{};
+        std::int64_t bytes_before{};  ///< sent since the last (re)start, this batch not counted
+    };
+
+    void on(HubMessageReceived& input, Outputs& out);
+    void on(HubGarbageReceived& input, Outputs& out);
+    void on(EnrolDecided& input, Outputs& out);
+    void on(DeviceFound& input, Outputs& out);
+    void on(SessionOpened& input, Outputs& out);
+    void on(PushIngested& input, Outputs& out);
+    void on(ChangesRead& input, Outputs& out);
+    void on(LogGrew& input, Outputs& out);
+    void on(WriteQueueFull& input, Outputs& out);
+    void on(WriteQueueDrained& input, Outputs& out);
+    void on(HubTimePassed& input, Outputs& out);
+
+    template <typename AnyMessage>
+    void receive(AnyMessage& message, Outputs& out);  ///< what only a terminal may get
+    void receive(Enrol& message, Outputs& out);
+    void receive(Hello& message, Outputs& out);
+    void receive(Push& message, Outputs& out);
+    void receive(Pull& message, Outputs& out);
+    void receive(Applied& message, Outputs& out);
+    void receive(Mark& message, Outputs& out);
+    void receive(Ping& message, Outputs& out);
+    void receive(Pong& message, Outputs& out);
+    void receive(PeerError& message, Outputs& out);
+    void receive(Bye& message, Outputs& out);
+
+    void read_more(Outputs& out);
+    void answer_marks(Outputs& out);
+    [[nodiscard]] std::int64_t credit_left() const;
+    void send(Message message, Outputs& out);
+    void refuse(ErrorLevel level, std::string code, std::string text, Outputs& out,
+                std::int64_t retry_ms = -1);
+    void end(std::string reason, Outputs& out);
+
+    HubIdentity hub_;
+    Challenge challenge_;
+    Stage stage_{Stage::AwaitFirst};
+    bool enrolled_here_{false};
+    std::optional<Hello> hello_;
+    std::optional<DeviceRecord> device_;
+    Origin origin_;
+    bool read_only_{false};
+    int oddities_{};  ///< frames that were not understood
+
+    std::int64_t now_ms_{};
+    std::int64_t wall_ms_{};
+    std::int64_t stage_ms_{};
+    std::int64_t heard_ms_{};
+    std::int64_t sent_ms_{};
+
+    // Push.
+    int ingesting_{};
+    std::int64_t acked_seq_{};
+    std::vector<Mark> marks_;
+
+    // Pull.
+    bool pulling_{false};  ///< a PULL has come
+    bool reading_{false};
+    bool write_full_{false};
+    bool checkpoint_due_{false};  ///< since the last CHECKPOINT the log grew or the reader moved
+    std::int64_t hub_seq_{};      ///< the log's end as far as was told
+    std::int64_t position_{};     ///< cursor after what was sent
+    std::int64_t asked_from_{};   ///< cursor of the last PULL
+    std::int64_t credit_{};       ///< bytes allowed beyond it
+    std::int64_t sent_bytes_{};   ///< since the stream was (re)started
+    std::int64_t asked_bytes_{};  ///< of those, up to asked_from_
+    std::uint32_t stream_{};      ///< counts restarts: an answer to an older one is dropped
+    std::uint32_t reading_stream_{};
+    std::deque<Outstanding> outstanding_;
 };
 
 }  // namespace balie::sync

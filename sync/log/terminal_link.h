@@ -3,14 +3,14 @@
 // Thread: store only (the wire's send function may hand over to another thread).
 #pragma once
 
+#include "storage/base/clock.h"
+#include "sync/client/client_session.h"
+#include "sync/log/terminal_replica.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "storage/base/clock.h"
-#include "sync/client/client_session.h"
-#include "sync/log/terminal_replica.h"
 
 namespace balie::sync {
 
@@ -27,10 +27,11 @@ struct LinkCallbacks {
 };
 
 class TerminalLink {
-public:
+  public:
     /// Connects as the enrolled device of this replica. Errors: Denied before enrolment.
     [[nodiscard]] static Result<TerminalLink> for_device(TerminalReplica& replica, Clock& clock,
-                                                         std::string program, LinkCallbacks callbacks);
+                                                         std::string program,
+                                                         LinkCallbacks callbacks);
     /// Enrols. `hub_address` is remembered.
     [[nodiscard]] static TerminalLink for_enrolment(TerminalReplica& replica, Clock& clock,
                                                     EnrolRequest request, std::string hub_address,
@@ -45,7 +46,7 @@ public:
     [[nodiscard]] const ClientSession& session() const { return *session_; }
     [[nodiscard]] bool closed() const { return closed_; }
 
-private:
+  private:
     TerminalLink(TerminalReplica& replica, Clock& clock, std::string program,
                  std::string hub_address, LinkCallbacks callbacks);
     void feed(ClientInput input);

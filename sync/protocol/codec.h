@@ -5,16 +5,17 @@
 // Thread: any.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "storage/base/result.h"
 #include "sync/protocol/message.h"
+
+#include <string>
+#include <string_view>
 
 namespace balie::sync {
 
 [[nodiscard]] std::string encode(const Message& message);
-/// Errors: Protocol (malformed; `where` is the JSON path), LimitExceeded.
+/// Errors: Protocol (malformed; `where` is the JSON path), LimitExceeded, NewerVersion (a name that
+/// this version does not know or only reserves: answered at level frame, and the session goes on).
 [[nodiscard]] Result<Message> decode(std::string_view bytes);
 
 /// Payload of a change: {"t":type,"id":…,"op":"create"|"edit","f":{field:[value] | [value,base]}}.
@@ -36,5 +37,7 @@ namespace balie::sync {
 
 /// Bytes that `change` will take in a PUSH, for filling batches; never less than the truth.
 [[nodiscard]] std::size_t encoded_bytes(const Change& change);
+/// The same for an entry of CHANGES; this is what credit is counted in.
+[[nodiscard]] std::size_t encoded_bytes(const LogEntry& entry);
 
 }  // namespace balie::sync

@@ -3,16 +3,16 @@
 // in it has been believed yet. Thread: any (values).
 #pragma once
 
+#include "sync/core/change.h"
+#include "sync/core/digest.h"
+#include "sync/core/merge.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "sync/core/change.h"
-#include "sync/core/digest.h"
-#include "sync/core/merge.h"
 
 namespace balie::sync {
 
@@ -31,23 +31,23 @@ struct Challenge {  ///< hub, first
 
 struct Enrol {  ///< terminal
     int version{kProtocolVersionMax};
-    std::string secret;      ///< the one-time part of the enrolment code
-    Bytes public_key;        ///< Ed25519, 32 bytes
+    std::string secret;  ///< the one-time part of the enrolment code
+    Bytes public_key;    ///< Ed25519, 32 bytes
     std::string device_name;
-    std::string program;     ///< "balie 0.1.0"
-    Bytes signature;         ///< over enrol_text(nonce, …), by the new key: proof of possession
+    std::string program;  ///< "balie 0.1.0"
+    Bytes signature;      ///< over enrol_text(nonce, …), by the new key: proof of possession
     bool operator==(const Enrol&) const = default;
 };
 
 struct Enrolled {  ///< hub
     DeviceId device;
-    std::string user;        ///< login
+    std::string user;  ///< login
     std::string user_name;
     std::string role;
-    std::string scope;       ///< "all", "branch:12", "territory:north", "portfolio:anna"
-    std::string branch;      ///< the user's own, may be empty
+    std::string scope;   ///< "all", "branch:12", "territory:north", "portfolio:anna"
+    std::string branch;  ///< the user's own, may be empty
     std::string territory;
-    Bytes hub_public_key;    ///< verifies receipts
+    Bytes hub_public_key;  ///< verifies receipts
     bool operator==(const Enrolled&) const = default;
 };
 
@@ -60,11 +60,11 @@ struct Hello {  ///< terminal
     Hash last_hash{};
     std::optional<HubEpoch> epoch_seen;
     std::int64_t cursor{};
-    Digest digest;            ///< of the confirmed state at the cursor
+    Digest digest;  ///< of the confirmed state at the cursor
     std::int64_t pending{};
     std::int64_t oldest_pending_ms{};  ///< age; 0 when nothing is pending
-    std::int64_t wall_ms{};   ///< the terminal's clock as it sends this
-    Bytes signature;          ///< over hello_text(nonce, …)
+    std::int64_t wall_ms{};            ///< the terminal's clock as it sends this
+    Bytes signature;                   ///< over hello_text(nonce, …)
     bool operator==(const Hello&) const = default;
 };
 
@@ -73,25 +73,25 @@ enum class Directive : std::uint8_t { Go, Snapshot, NewIncarnation, Upgrade, Rea
 struct Welcome {  ///< hub
     int version{kProtocolVersionMax};
     Directive directive{Directive::Go};
-    std::string text;            ///< for people; empty with Go
+    std::string text;  ///< for people; empty with Go
     HubEpoch epoch;
-    std::int64_t wall_ms{};      ///< the hub's clock
-    std::int64_t acked_seq{};    ///< highest sequence of this origin at the hub
+    std::int64_t wall_ms{};    ///< the hub's clock
+    std::int64_t acked_seq{};  ///< highest sequence of this origin at the hub
     Hash acked_hash{};
-    std::int64_t hub_seq{};      ///< the hub's last
-    std::int64_t cursor{};       ///< from where to pull: lower than HELLO's after a hub restore
-    std::int64_t floor{};        ///< compaction: below it only a snapshot helps (0: none yet)
+    std::int64_t hub_seq{};        ///< the hub's last
+    std::int64_t cursor{};         ///< from where to pull: lower than HELLO's after a hub restore
+    std::int64_t floor{};          ///< compaction: below it only a snapshot helps (0: none yet)
     std::int64_t backed_up_seq{};  ///< of this origin, in a verified backup
     std::int64_t message_bytes_max{};
     int push_window{};
-    std::string scope;           ///< as it is now
+    std::string scope;  ///< as it is now
     std::string role;
     bool operator==(const Welcome&) const = default;
 };
 
 struct Push {  ///< terminal
     std::int64_t first{};
-    Hash previous{};             ///< hash of `first - 1`
+    Hash previous{};                 ///< hash of `first - 1`
     std::int64_t clock_offset_ms{};  ///< hub minus terminal, measured at this connection
     std::vector<Change> changes;     ///< whole transactions; origin is the session's
     bool operator==(const Push&) const = default;
@@ -106,7 +106,7 @@ struct Verdict {  ///< one per transaction
     VerdictKind kind{VerdictKind::Applied};
     std::string code;    ///< set aside: "invalid", "scope", "denied", "needs", "limit", "unknown"
     std::string detail;  ///< in words, English
-    std::int64_t hub_seq{};      ///< of its last change; 0 when set aside
+    std::int64_t hub_seq{};        ///< of its last change; 0 when set aside
     std::vector<Stamp> effective;  ///< one per change; empty when set aside
     bool operator==(const Verdict&) const = default;
 };
@@ -116,7 +116,7 @@ struct Ack {  ///< hub
     Hash acked_hash{};
     std::int64_t wall_ms{};  ///< when it was received, the hub's clock
     std::vector<Verdict> verdicts;
-    Bytes signature;         ///< Ed25519 over receipt_text(device, ack): the receipt
+    Bytes signature;  ///< Ed25519 over receipt_text(device, ack): the receipt
     bool operator==(const Ack&) const = default;
 };
 
@@ -143,11 +143,11 @@ struct LogOwn {
 /// The record came into scope: its full state.
 struct LogEnter {
     std::int64_t hub_seq{};
-    std::string reason;      ///< "assigned", "moved", "enrolled"…
+    std::string reason;  ///< "assigned", "moved", "enrolled"…
     std::string type;
     RecordId id;
-    Version birth;           ///< of its creation
-    FieldValues values;      ///< shown values, custom fields included; nulls left out
+    Version birth;       ///< of its creation
+    FieldValues values;  ///< shown values, custom fields included; nulls left out
     struct EditedField {
         std::string field;
         FieldState state;
@@ -165,9 +165,9 @@ struct LogLeave {
 };
 using LogEntry = std::variant<LogChange, LogOwn, LogEnter, LogLeave>;
 
-struct Changes {  ///< hub
-    std::int64_t from{};  ///< the cursor this follows on: apply only when it is yours
-    std::int64_t to{};    ///< the cursor after it (also over what the filter passed by)
+struct Changes {                    ///< hub
+    std::int64_t from{};            ///< the cursor this follows on: apply only when it is yours
+    std::int64_t to{};              ///< the cursor after it (also over what the filter passed by)
     std::vector<LogEntry> entries;  ///< ends on the end of a transaction
     bool operator==(const Changes&) const = default;
 };
@@ -177,7 +177,7 @@ struct Checkpoint {  ///< hub: everything up to hub_seq was sent; this is the sc
     Digest digest;
     bool operator==(const Checkpoint&) const = default;
 };
-struct Applied {  ///< terminal
+struct Applied {            ///< terminal
     std::int64_t cursor{};  ///< durably applied
     bool operator==(const Applied&) const = default;
 };
@@ -204,10 +204,10 @@ enum class ErrorLevel : std::uint8_t {
 };
 struct PeerError {
     ErrorLevel level{ErrorLevel::Session};
-    std::string code;    ///< "wrong_code", "expired_code", "used_code", "unknown_device", "revoked",
-                         ///< "bad_signature", "gap", "fork", "malformed", "order", "busy"…
-    std::string text;    ///< for people, English
-    std::int64_t retry_ms{-1};  ///< -1: as the terminal's own backoff says
+    std::string code;  ///< "wrong_code", "expired_code", "used_code", "unknown_device", "revoked",
+                       ///< "bad_signature", "gap", "fork", "malformed", "order", "busy"…
+    std::string text;  ///< for people, English
+    std::int64_t retry_ms{-1};     ///< -1: as the terminal's own backoff says
     std::int64_t expected_seq{0};  ///< with "gap": push from here
     bool operator==(const PeerError&) const = default;
 };

@@ -1,0 +1,266 @@
+// Pushing and pulling, independent of one another: what is under way, what may follow.
+#include "storage/crypto/signing.h"
+#include "sync/client/client_session.h"
+#include "sync/client/client_tuning.h"
+#include "sync/core/limits.h"
+
+#include <algorithm>
+
+namespace balie::sync {
+
+void ClientSession::on(Resumed& input, Outputs& out) {
+    if (state_ != ClientState::Resuming) return;
+    state_ = ClientState::Syncing;
+    heard_ms_ = now_ms_;
+    pinged_ms_ = now_ms_;
+    progressed();
+    sent_seq_ = input.acked_seq;
+    applied_to_ = input.cursor;
+    received_to_ = input.cursor;
+    pull_from(input.cursor, out);
+    push_more(out);
+}
+
+// --- push -----------------------------------------------------------------------------------
+
+void ClientSession::push_more(Outputs& out) {
+    if (!syncing() || read_only_ || resume_from_) return;
+    if (loading_ || static_cast<int>(sent_.size()) >= push_window_) return;
+    loading_ = true;
+    load_again_ = false;
+    out.emplace_back(LoadOutbox{sent_seq_, batch_bytes_});
+}
+
+void ClientSession::on(LocalChangesSaved& /*input*/, Outputs& out) {
+    outbox_empty_ = false;
+    idle_told_ = false;
+    if (!work_under_way()) progressed();  // the watchdog counts from when there is work
+    if (loading_) {
+        load_again_ = true;
+    } else {
+        push_more(out);
+    }
+}
+
+void ClientSession::on(OutboxLoaded& input, Outputs& out) {
+    if (!loading_) return;
+    loading_ = false;
+    if (resume_from_ || input.after_seq != sent_seq_) return;
+    if (input.changes.empty()) {
+        outbox_empty_ = !load_again_;
+        if (load_again_) push_more(out);
+        return;
+    }
+    if (sent_.empty()) progressed();
+    Push push;
+    push.first = input.changes.front().id.seq;
+    push.previous = input.previous;
+    push.clock_offset_ms = clock_offset_ms_;
+    Sent sent{push.first, input.changes.back().id.seq, 0, now_ms_};
+    for (const Change& change : input.changes) sent.bytes += encoded_bytes(change);
+    push.changes = std::move(input.changes);
+    sent_seq_ = sent.last;
+    sent_.push_back(sent);
+    outbox_empty_ = false;
+    out.emplace_back(Send{std::move(push)});
+    push_more(out);
+}
+
+namespace {
+
+/// Verdicts in order, without gaps, over just what was sent.
+bool covers(const Ack& ack, std::int64_t first, std::int64_t last) {
+    std::int64_t next = first;
+    for (const Verdict& verdict : ack.verdicts) {
+        if (verdict.first != next || verdict.last < verdict.first || verdict.last > last) {
+            return false;
+        }
+        const auto count = static_cast<std::size_t>(verdict.last - verdict.first + 1);
+        const bool set_aside = verdict.kind == VerdictKind::SetAside;
+        if (set_aside ? !verdict.effective.empty() : verdict.effective.size() != count) {
+            return false;
+        }
+        next = verdict.last + 1;
+    }
+    return next == last + 1;
+}
+
+}  // namespace
+
+void ClientSession::receive(Ack& message, Outputs& out) {
+    if (!syncing() || sent_.empty()) {
+        return protest("order", "The hub acknowledged what was not sent", out);
+    }
+    const Sent batch = sent_.front();
+    if (message.acked_seq < batch.last || !covers(message, batch.first, batch.last)) {
+        return protest("malformed", "The hub's verdicts do not fit what was sent", out);
+    }
+    const std::string text = receipt_text(identity_.origin.device, message);
+    if (!crypto::verify(identity_.hub_public_key, as_bytes(text), message.signature)) {
+        return protest("bad_signature", "The hub's receipt is not signed by this hub", out);
+    }
+    sent_.pop_front();
+    gaps_without_progress_ = 0;
+    const std::int64_t took = now_ms_ - batch.sent_ms;
+    if (took < kFastAnswerMs) batch_bytes_ = std::min(batch_bytes_ * 2, kBatchBytesMax);
+    if (took > kSlowAnswerMs) batch_bytes_ = std::max(batch_bytes_ / 2, kFirstBatchBytes / 2);
+    for (const Verdict& verdict : message.verdicts) {
+        head_wanted_ = std::max(head_wanted_, verdict.hub_seq);
+    }
+    ++acks_being_saved_;
+    out.emplace_back(SaveAck{std::move(message)});
+}
+
+void ClientSession::on(AckSaved& input, Outputs& out) {
+    if (acks_being_saved_ > 0) --acks_being_saved_;
+    identity_.acked_seq = std::max(identity_.acked_seq, input.acked_seq);
+    progressed();
+    push_more(out);
+}
+
+void ClientSession::gap(std::int64_t expected_seq, Outputs& out) {
+    if (sent_.empty()) return protest("order", "The hub refused what was not sent", out);
+    sent_.pop_front();
+    resume_from_ = resume_from_ ? std::min(*resume_from_, expected_seq) : expected_seq;
+    if (expected_seq < 1 || ++gaps_without_progress_ > kGapsMax) {
+        end(Error{ErrorCode::Protocol, "The hub keeps asking for other changes than it is sent",
+                  std::to_string(expected_seq), ""},
+            out);
+    }
+}
+
+// --- pull -----------------------------------------------------------------------------------
+
+void ClientSession::pull_from(std::int64_t cursor, Outputs& out) {
+    out.emplace_back(Send{Pull{cursor, credit_}});
+}
+
+void ClientSession::receive(Changes& message, Outputs& out) {
+    if (!syncing()) return protest("order", "The hub sent changes before it was asked", out);
+    if (message.from != received_to_ || message.to < message.from) {
+        return protest("order", "The hub's changes do not follow on what was received", out);
+    }
+    std::size_t bytes = 0;
+    for (const LogEntry& entry : message.entries) bytes += encoded_bytes(entry);
+    waiting_bytes_ += bytes;
+    if (waiting_bytes_ > static_cast<std::size_t>(credit_) + kMessageBytesMax) {
+        return protest("credit", "The hub sent more than it was given credit for", out);
+    }
+    if (!work_under_way()) progressed();
+    received_to_ = message.to;
+    hub_seq_seen_ = std::max(hub_seq_seen_, message.to);
+    idle_told_ = false;
+    waiting_.emplace_back(std::move(message), bytes);
+    apply_next(out);
+}
+
+void ClientSession::apply_next(Outputs& out) {
+    if (applying_ || waiting_.empty()) return;
+    applying_ = true;
+    out.emplace_back(ApplyChanges{std::move(waiting_.front().first)});
+}
+
+void ClientSession::on(ChangesApplied& input, Outputs& out) {
+    if (!applying_) return;
+    applying_ = false;
+    waiting_bytes_ -= waiting_.front().second;
+    waiting_.pop_front();
+    applied_to_ = input.cursor;
+    progressed();
+    // Batches that come quickly one after another: let more of them be under way.
+    if (now_ms_ - batch_ms_ < kFastAnswerMs) credit_ = std::min(credit_ * 2, kPullCreditBytes);
+    batch_ms_ = now_ms_;
+    out.emplace_back(Send{Applied{input.cursor}});
+    pull_from(input.cursor, out);
+    std::erase_if(marks_, [&](const Mark& mark) {
+        if (mark.seq > applied_to_) return false;
+        out.emplace_back(Send{Mark{mark.token, mark.seq, true}});
+        return true;
+    });
+    apply_next(out);
+}
+
+void ClientSession::receive(Checkpoint& message, Outputs& out) {
+    if (!syncing() || message.hub_seq != received_to_) {
+        return protest("order", "The hub's checkpoint is not where its changes are", out);
+    }
+    hub_seq_seen_ = std::max(hub_seq_seen_, message.hub_seq);
+    checkpoint_ = message;
+}
+
+void ClientSession::compare_next(Outputs& out) {
+    if (!checkpoint_ || comparing_ || applying_ || !waiting_.empty()) return;
+    if (checkpoint_->hub_seq != applied_to_) {
+        checkpoint_.reset();  // changes came after it: a later one will tell
+        return;
+    }
+    comparing_ = true;
+    compared_at_ = checkpoint_->hub_seq;
+    out.emplace_back(CompareDigest{*checkpoint_});
+    checkpoint_.reset();
+}
+
+void ClientSession::on(DigestCompared& input, Outputs& /*out*/) {
+    if (!comparing_) return;
+    comparing_ = false;
+    digest_differs_ = !input.equal;
+    progressed();
+}
+
+void ClientSession::receive(Mark& message, Outputs& out) {
+    if (!syncing()) return protest("order", "The hub set a mark before it welcomed", out);
+    if (message.reached) return;
+    if (message.seq <= applied_to_) {
+        out.emplace_back(Send{Mark{message.token, message.seq, true}});
+    } else if (marks_.size() < kMarksMax) {
+        marks_.push_back(message);
+    }
+}
+
+// --- what follows ---------------------------------------------------------------------------
+
+bool ClientSession::work_under_way() const {
+    return loading_ || !sent_.empty() || acks_being_saved_ > 0 || !waiting_.empty() || comparing_ ||
+           compared_at_ < head_wanted_;
+}
+
+std::int64_t ClientSession::progress_limit_ms() const {
+    const std::size_t pushed = sent_.empty() ? 0 : sent_.front().bytes;
+    const auto batch = std::min(credit_, static_cast<std::int64_t>(kBatchBytesMax));
+    const std::int64_t bytes = static_cast<std::int64_t>(pushed) + batch;
+    return kProgressLimitMs + bytes * 1000 / kSlowestBytesPerSecond;
+}
+
+bool ClientSession::idle() const {
+    return syncing() && !work_under_way() && (outbox_empty_ || read_only_) &&
+           compared_at_ == applied_to_;
+}
+
+void ClientSession::settle(Outputs& out) {
+    if (!syncing()) return;
+    if (resume_from_ && sent_.empty() && !loading_) {
+        sent_seq_ = *resume_from_ - 1;
+        resume_from_.reset();
+        push_more(out);
+    }
+    compare_next(out);
+    state_ = idle() ? ClientState::Live : ClientState::Syncing;
+    if (!idle()) return;
+    if (!idle_told_ && !digest_differs_) out.emplace_back(Idle{applied_to_});
+    idle_told_ = true;
+    if (!finish_) return;
+    out.emplace_back(Send{Bye{"done"}});
+    if (digest_differs_) {
+        return end(Error{ErrorCode::Corrupt, "The copy here is not equal to the hub's",
+                         "cursor " + std::to_string(applied_to_), "Run: balie doctor"},
+                   out);
+    }
+    if (read_only_ && identity_.pending > 0) {
+        return end(Error{ErrorCode::Denied, "The hub takes no changes of this device at present",
+                         "", "Ask the office"},
+                   out);
+    }
+    end(std::nullopt, out);
+}
+
+}  // namespace balie::sync
