@@ -34,8 +34,8 @@ Result<Bytes> from_hex(std::string_view text) {
         const int high = digit_value(text[i]);
         const int low = digit_value(text[i + 1]);
         if (high < 0 || low < 0) {
-            return Error{ErrorCode::InvalidInput, "not a hex digit", "position " + std::to_string(i),
-                         {}};
+            return Error{
+                ErrorCode::InvalidInput, "not a hex digit", "position " + std::to_string(i), {}};
         }
         out.push_back(static_cast<std::uint8_t>(high * 16 + low));
     }

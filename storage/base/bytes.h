@@ -1,13 +1,13 @@
 // Bytes and their spellings (hex). Thread: any.
 #pragma once
 
+#include "storage/base/result.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "storage/base/result.h"
 
 namespace balie {
 

@@ -6,7 +6,7 @@
 namespace balie {
 
 class Clock {
-public:
+  public:
     Clock() = default;
     Clock(const Clock&) = delete;
     Clock& operator=(const Clock&) = delete;
@@ -21,7 +21,7 @@ public:
 };
 
 class SystemClock final : public Clock {
-public:
+  public:
     [[nodiscard]] std::int64_t wall_ms() const override;
     [[nodiscard]] std::int64_t steady_ms() const override;
     [[nodiscard]] int zone_offset_min(std::int64_t wall_ms) const override;

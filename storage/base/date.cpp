@@ -18,13 +18,17 @@ using std::chrono::year_month_day;
 constexpr std::int64_t kDayMs = 86'400'000;
 
 Error bad_date(std::string_view text) {
-    return {ErrorCode::InvalidInput, "not a date: '" + std::string(text.substr(0, 40)) + "'", {},
+    return {ErrorCode::InvalidInput,
+            "not a date: '" + std::string(text.substr(0, 40)) + "'",
+            {},
             "Write a date that exists, as YYYY-MM-DD"};
 }
 
 Error bad_moment(std::string_view text) {
-    return {ErrorCode::InvalidInput, "not a date and time: '" + std::string(text.substr(0, 40)) + "'",
-            {}, "Write it as 2026-03-14T09:26:00+01:00"};
+    return {ErrorCode::InvalidInput,
+            "not a date and time: '" + std::string(text.substr(0, 40)) + "'",
+            {},
+            "Write it as 2026-03-14T09:26:00+01:00"};
 }
 
 /// Reads exactly `count` digits at the start of `text` and takes them off.
@@ -118,8 +122,8 @@ bool is_date_or_yearless(std::string_view text) {
 
 std::string date_of(std::int64_t wall_ms, int offset_min) {
     const std::chrono::milliseconds local{wall_ms + offset_min * 60'000LL};
-    return print_date(
-        year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::milliseconds>{local})});
+    return print_date(year_month_day{std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_time<std::chrono::milliseconds>{local})});
 }
 
 Result<std::int64_t> days_since_epoch(std::string_view date) {
@@ -154,9 +158,10 @@ std::string format_moment(std::int64_t wall_ms, int offset_min) {
     std::int64_t of_day = local % kDayMs;
     if (of_day < 0) of_day += kDayMs;
     std::array<char, 64> out{};
-    int size = std::snprintf(out.data(), out.size(), "%sT%02d:%02d:%02d",
-                             date_of(wall_ms, offset_min).c_str(), static_cast<int>(of_day / 3'600'000),
-                             static_cast<int>(of_day / 60'000 % 60), static_cast<int>(of_day / 1000 % 60));
+    int size =
+        std::snprintf(out.data(), out.size(), "%sT%02d:%02d:%02d",
+                      date_of(wall_ms, offset_min).c_str(), static_cast<int>(of_day / 3'600'000),
+                      static_cast<int>(of_day / 60'000 % 60), static_cast<int>(of_day / 1000 % 60));
     std::string text(out.data(), static_cast<std::size_t>(size));
     if (of_day % 1000 != 0) {
         size = std::snprintf(out.data(), out.size(), ".%03d", static_cast<int>(of_day % 1000));
@@ -164,8 +169,8 @@ std::string format_moment(std::int64_t wall_ms, int offset_min) {
     }
     if (offset_min == 0) return text + "Z";
     const int minutes = offset_min < 0 ? -offset_min : offset_min;
-    size = std::snprintf(out.data(), out.size(), "%c%02d:%02d", offset_min < 0 ? '-' : '+', minutes / 60,
-                         minutes % 60);
+    size = std::snprintf(out.data(), out.size(), "%c%02d:%02d", offset_min < 0 ? '-' : '+',
+                         minutes / 60, minutes % 60);
     return text.append(out.data(), static_cast<std::size_t>(size));
 }
 

@@ -2,12 +2,12 @@
 // Formula: proleptic Gregorian calendar through std::chrono. Thread: any.
 #pragma once
 
+#include "storage/base/result.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "storage/base/result.h"
 
 namespace balie {
 

@@ -8,7 +8,7 @@
 namespace balie {
 
 class Entropy {
-public:
+  public:
     Entropy() = default;
     Entropy(const Entropy&) = delete;
     Entropy& operator=(const Entropy&) = delete;

@@ -1,9 +1,9 @@
 #include "storage/base/ids.h"
 
-#include <algorithm>
-
 #include "storage/base/bytes.h"
 #include "storage/base/check.h"
+
+#include <algorithm>
 
 namespace balie {
 
@@ -20,8 +20,10 @@ std::string id_to_text(const IdBytes& bytes) {
 }
 
 Result<IdBytes> id_from_text(std::string_view text) {
-    const Error bad{ErrorCode::InvalidInput, "not an id: '" + std::string(text.substr(0, 60)) + "'",
-                    {}, "An id looks like 0190f3c2-7a1b-7c3d-8e4f-0123456789ab"};
+    const Error bad{ErrorCode::InvalidInput,
+                    "not an id: '" + std::string(text.substr(0, 60)) + "'",
+                    {},
+                    "An id looks like 0190f3c2-7a1b-7c3d-8e4f-0123456789ab"};
     if (text.size() != 36) return bad;
     std::string hex;
     hex.reserve(32);

@@ -2,6 +2,9 @@
 // Spelled as lower-case UUID text outside, kept as a 16-byte blob in tables. Thread: any.
 #pragma once
 
+#include "storage/base/entropy.h"
+#include "storage/base/result.h"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -10,9 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "storage/base/entropy.h"
-#include "storage/base/result.h"
 
 namespace balie {
 

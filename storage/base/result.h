@@ -25,9 +25,10 @@ enum class ErrorCode {
     NewerVersion,  ///< made by a newer program: this one must not touch it
     Corrupt,       ///< bytes are damaged, or the key is not theirs
     DiskFull,
-    Io,        ///< any other failure of a file or socket
-    Untrusted, ///< TLS: not the peer that was pinned
-    Protocol,  ///< the peer sent what the protocol forbids
+    Io,         ///< any other failure of a file or socket
+    Untrusted,  ///< TLS: not the peer that was pinned
+    Protocol,   ///< the peer sent what the protocol forbids
+    Conflict,   ///< two truths that exclude each other: a forked log, a concurrent edit
     LimitExceeded,
     Cancelled,
     Internal  ///< our own fault; should have been a CHECK
@@ -48,7 +49,7 @@ struct Error {
 
 template <typename T>
 class [[nodiscard]] Result {
-public:
+  public:
     // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is the point of the type
     Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
@@ -70,13 +71,13 @@ public:
     [[nodiscard]] const Error& error() const& { return std::get<1>(held_); }
     [[nodiscard]] Error&& error() && { return std::get<1>(std::move(held_)); }
 
-private:
+  private:
     std::variant<T, Error> held_;
 };
 
 template <>
 class [[nodiscard]] Result<void> {
-public:
+  public:
     Result() = default;
     // NOLINTNEXTLINE(google-explicit-constructor)
     Result(Error error) : error_(std::move(error)) {}
@@ -86,7 +87,7 @@ public:
     [[nodiscard]] const Error& error() const& { return *error_; }
     [[nodiscard]] Error&& error() && { return std::move(*error_); }
 
-private:
+  private:
     std::optional<Error> error_;
 };
 
@@ -102,17 +103,17 @@ void ignore(const Result<T>& /*result*/, std::string_view /*why*/) {}
 #define BALIE_JOIN(a, b) BALIE_JOIN_(a, b)
 
 /// BALIE_TRY(expr);  returns the error of `expr` from the enclosing function, if it has one.
-#define BALIE_TRY(...)                                                                      \
-    do {                                                                                    \
-        if (auto balie_try_result = (__VA_ARGS__); !balie_try_result.ok()) {                \
-            return std::move(balie_try_result).error();                                     \
-        }                                                                                   \
+#define BALIE_TRY(...)                                                       \
+    do {                                                                     \
+        if (auto balie_try_result = (__VA_ARGS__); !balie_try_result.ok()) { \
+            return std::move(balie_try_result).error();                      \
+        }                                                                    \
     } while (false)
 
 /// BALIE_ASSIGN(auto x, expr);  the same, else x becomes the value.
-#define BALIE_ASSIGN(declaration, ...)                                                      \
-    auto BALIE_JOIN(balie_result_, __LINE__) = (__VA_ARGS__);                               \
-    if (!BALIE_JOIN(balie_result_, __LINE__).ok()) {                                        \
-        return std::move(BALIE_JOIN(balie_result_, __LINE__)).error();                      \
-    }                                                                                       \
+#define BALIE_ASSIGN(declaration, ...)                                 \
+    auto BALIE_JOIN(balie_result_, __LINE__) = (__VA_ARGS__);          \
+    if (!BALIE_JOIN(balie_result_, __LINE__).ok()) {                   \
+        return std::move(BALIE_JOIN(balie_result_, __LINE__)).error(); \
+    }                                                                  \
     declaration = std::move(BALIE_JOIN(balie_result_, __LINE__)).value()

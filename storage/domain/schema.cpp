@@ -1,10 +1,10 @@
 #include "storage/domain/schema.h"
 
-#include <algorithm>
-#include <array>
-
 #include "storage/base/check.h"
 #include "storage/domain/schema_parts.h"
+
+#include <algorithm>
+#include <array>
 
 namespace balie::domain {
 
@@ -59,7 +59,9 @@ const Field* RecordSpec::find(std::string_view field) const {
     return found == fields.end() ? nullptr : &*found;
 }
 
-std::span<const RecordSpec> all_records() { return records(); }
+std::span<const RecordSpec> all_records() {
+    return records();
+}
 
 const RecordSpec* find_record(std::uint8_t wire_number) {
     for (const RecordSpec& each : records()) {

@@ -5,14 +5,14 @@
 // Thread: any. Nothing here is owned by the caller.
 #pragma once
 
+#include "storage/base/result.h"
+#include "storage/base/value.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "storage/base/result.h"
-#include "storage/base/value.h"
 
 namespace balie::domain {
 
@@ -35,29 +35,29 @@ enum class RecordType : std::uint8_t {
 };
 
 enum class FieldKind : std::uint8_t {
-    Text,       ///< UTF-8, no NUL, at most `bytes_max`
-    Integer,    ///< 64-bit
-    Decimal,    ///< exact decimal text: -12.50
-    Boolean,    ///< 0 or 1
-    Date,       ///< YYYY-MM-DD
-    Birthday,   ///< YYYY-MM-DD or --MM-DD
-    Moment,     ///< UTC milliseconds
-    ZoneOffset, ///< minutes east of UTC
-    Choice,     ///< one of `choices`, an enum in code
-    CodeOf,     ///< a code of the code list named by `refers_to`; rows, not an enum
-    Reference,  ///< RecordId text of record type `refers_to`
-    Key,        ///< natural key of `refers_to`: user login, branch or territory code
-    Address     ///< JSON object {street, number, postal_code, city, country}, one field as a whole
+    Text,        ///< UTF-8, no NUL, at most `bytes_max`
+    Integer,     ///< 64-bit
+    Decimal,     ///< exact decimal text: -12.50
+    Boolean,     ///< 0 or 1
+    Date,        ///< YYYY-MM-DD
+    Birthday,    ///< YYYY-MM-DD or --MM-DD
+    Moment,      ///< UTC milliseconds
+    ZoneOffset,  ///< minutes east of UTC
+    Choice,      ///< one of `choices`, an enum in code
+    CodeOf,      ///< a code of the code list named by `refers_to`; rows, not an enum
+    Reference,   ///< RecordId text of record type `refers_to`
+    Key,         ///< natural key of `refers_to`: user login, branch or territory code
+    Address      ///< JSON object {street, number, postal_code, city, country}, one field as a whole
 };
 
 enum class Privacy : std::uint8_t { Public, Personal, Private };
 
 /// Whom a record belongs to; decides which terminals receive it (SYNC 2, "Scope of a record").
 enum class ScopeRule : std::uint8_t {
-    Everyone,       ///< code lists, field definitions, people, branches
-    Customer,       ///< the record is a customer: its own owner, branch and territory
-    ViaCustomer,    ///< through customer_id; without one, through its author
-    Office          ///< scope `all` only
+    Everyone,     ///< code lists, field definitions, people, branches
+    Customer,     ///< the record is a customer: its own owner, branch and territory
+    ViaCustomer,  ///< through customer_id; without one, through its author
+    Office        ///< scope `all` only
 };
 
 enum class MergeRule : std::uint8_t {
@@ -72,12 +72,12 @@ struct Field {
     std::string_view name;
     FieldKind kind{FieldKind::Text};
     bool required{false};
-    std::int32_t bytes_max{0};      ///< texts only
-    std::string_view refers_to{};   ///< code list, or singular name of a record type
+    std::int32_t bytes_max{0};     ///< texts only
+    std::string_view refers_to{};  ///< code list, or singular name of a record type
     std::span<const std::string_view> choices{};
-    bool searchable{false};         ///< part of the customer's full text
+    bool searchable{false};  ///< part of the customer's full text
     Privacy privacy{Privacy::Public};
-    int since{1};                   ///< kSchemaVersion that brought it
+    int since{1};  ///< kSchemaVersion that brought it
 };
 
 struct RecordSpec {
@@ -107,10 +107,10 @@ inline constexpr std::int32_t kCodeBytesMax = 40;
 /// What an organisation defined beside the fixed fields (a row of field_definition).
 struct CustomField {
     RecordType type{};
-    std::string name;      ///< without "x."
+    std::string name;                 ///< without "x."
     FieldKind kind{FieldKind::Text};  ///< Text, Integer, Decimal, Boolean, Date or CodeOf
     std::int32_t bytes_max{0};
-    std::string code_list; ///< for CodeOf
+    std::string code_list;  ///< for CodeOf
     std::string label_en;
     std::string label_nl;
     bool active{true};

@@ -1,7 +1,7 @@
 // The customer and what hangs on it.
-#include <array>
-
 #include "storage/domain/schema_parts.h"
+
+#include <array>
 
 namespace balie::domain::parts {
 
@@ -109,10 +109,20 @@ constexpr std::array kPriorityFlagFields{
 
 }  // namespace
 
-std::span<const Field> customer_fields() { return kCustomerFields; }
-std::span<const Field> contact_point_fields() { return kContactPointFields; }
-std::span<const Field> interaction_fields() { return kInteractionFields; }
-std::span<const Field> task_fields() { return kTaskFields; }
-std::span<const Field> priority_flag_fields() { return kPriorityFlagFields; }
+std::span<const Field> customer_fields() {
+    return kCustomerFields;
+}
+std::span<const Field> contact_point_fields() {
+    return kContactPointFields;
+}
+std::span<const Field> interaction_fields() {
+    return kInteractionFields;
+}
+std::span<const Field> task_fields() {
+    return kTaskFields;
+}
+std::span<const Field> priority_flag_fields() {
+    return kPriorityFlagFields;
+}
 
 }  // namespace balie::domain::parts

@@ -1,7 +1,7 @@
 // What the office keeps: code lists, custom field definitions, people, places, devices.
-#include <array>
-
 #include "storage/domain/schema_parts.h"
+
+#include <array>
 
 namespace balie::domain::parts {
 
@@ -11,8 +11,8 @@ using enum FieldKind;
 
 constexpr std::array<std::string_view, 5> kRoles{"representative", "teller", "manager", "analyst",
                                                  "administrator"};
-constexpr std::array<std::string_view, 6> kDatatypes{"text", "integer", "decimal",
-                                                     "boolean", "date", "code"};
+constexpr std::array<std::string_view, 6> kDatatypes{"text",    "integer", "decimal",
+                                                     "boolean", "date",    "code"};
 constexpr std::array<std::string_view, 2> kLanguages{"en", "nl"};
 
 constexpr std::array kCodeFields{
@@ -68,12 +68,26 @@ constexpr std::array kDeviceFields{
 
 }  // namespace
 
-std::span<const Field> code_fields() { return kCodeFields; }
-std::span<const Field> field_definition_fields() { return kFieldDefinitionFields; }
-std::span<const Field> user_fields() { return kUserFields; }
-std::span<const Field> role_fields() { return kRoleFields; }
-std::span<const Field> branch_fields() { return kPlaceFields; }
-std::span<const Field> territory_fields() { return kPlaceFields; }
-std::span<const Field> device_fields() { return kDeviceFields; }
+std::span<const Field> code_fields() {
+    return kCodeFields;
+}
+std::span<const Field> field_definition_fields() {
+    return kFieldDefinitionFields;
+}
+std::span<const Field> user_fields() {
+    return kUserFields;
+}
+std::span<const Field> role_fields() {
+    return kRoleFields;
+}
+std::span<const Field> branch_fields() {
+    return kPlaceFields;
+}
+std::span<const Field> territory_fields() {
+    return kPlaceFields;
+}
+std::span<const Field> device_fields() {
+    return kDeviceFields;
+}
 
 }  // namespace balie::domain::parts

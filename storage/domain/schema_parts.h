@@ -1,9 +1,9 @@
 // The field lists of schema.h, a file an aggregate; used by schema.cpp alone. Thread: any.
 #pragma once
 
-#include <span>
-
 #include "storage/domain/schema.h"
+
+#include <span>
 
 namespace balie::domain::parts {
 

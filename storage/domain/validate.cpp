@@ -1,17 +1,17 @@
 // One set of rules for what a field may hold, on terminal and hub alike.
-#include <algorithm>
-#include <array>
-
 #include "storage/base/date.h"
 #include "storage/base/ids.h"
 #include "storage/domain/schema.h"
+
+#include <algorithm>
+#include <array>
 
 namespace balie::domain {
 
 namespace {
 
-constexpr std::int64_t kMomentMin = -62'135'596'800'000;   // 0001-01-01
-constexpr std::int64_t kMomentMax = 253'402'300'799'999;   // 9999-12-31
+constexpr std::int64_t kMomentMin = -62'135'596'800'000;  // 0001-01-01
+constexpr std::int64_t kMomentMax = 253'402'300'799'999;  // 9999-12-31
 constexpr std::int64_t kZoneOffsetMax = 14 * 60;
 
 Error invalid(std::string_view field, std::string what, std::string mend) {
@@ -61,7 +61,8 @@ Outcome check_text(std::string_view name, std::int32_t bytes_max, const std::str
                      "field " + std::string(name), "Shorten the text"};
     }
     if (!is_utf8_without_nul(text)) {
-        return invalid(name, std::string(name) + " is not valid UTF-8 text", "Remove the bad bytes");
+        return invalid(name, std::string(name) + " is not valid UTF-8 text",
+                       "Remove the bad bytes");
     }
     return {};
 }
@@ -151,7 +152,8 @@ Outcome check_field(const RecordSpec& record, std::string_view name, const Value
     }
     const Field* field = record.find(name);
     if (field == nullptr) {
-        return invalid(name, std::string(record.plural) + " have no field " + std::string(name), {});
+        return invalid(name, std::string(record.plural) + " have no field " + std::string(name),
+                       {});
     }
     if (field->required && is_null(value)) {
         return invalid(name, std::string(name) + " must be filled in", {});
@@ -187,18 +189,26 @@ Result<FieldKind> parse_datatype(std::string_view text) {
     if (text == "boolean") return FieldKind::Boolean;
     if (text == "date") return FieldKind::Date;
     if (text == "code") return FieldKind::CodeOf;
-    return Error{ErrorCode::InvalidInput, "unknown datatype '" + std::string(text) + "'", {},
+    return Error{ErrorCode::InvalidInput,
+                 "unknown datatype '" + std::string(text) + "'",
+                 {},
                  "Choose one of: text, integer, decimal, boolean, date, code"};
 }
 
 std::string_view datatype_name(FieldKind kind) {
     switch (kind) {
-        case FieldKind::Integer: return "integer";
-        case FieldKind::Decimal: return "decimal";
-        case FieldKind::Boolean: return "boolean";
-        case FieldKind::Date: return "date";
-        case FieldKind::CodeOf: return "code";
-        default: return "text";
+        case FieldKind::Integer:
+            return "integer";
+        case FieldKind::Decimal:
+            return "decimal";
+        case FieldKind::Boolean:
+            return "boolean";
+        case FieldKind::Date:
+            return "date";
+        case FieldKind::CodeOf:
+            return "code";
+        default:
+            return "text";
     }
 }
 
@@ -223,8 +233,10 @@ Outcome validate_value(std::string_view name, FieldKind kind, std::int32_t bytes
 Outcome validate(const RecordSpec& record, Write write, const FieldValues& values,
                  std::span<const CustomField> custom) {
     if (write == Write::Edit && record.merge == MergeRule::AppendOnly) {
-        return Error{ErrorCode::Denied, "an " + std::string(record.name) + " is never overwritten",
-                     {}, "Add an amendment instead: balie amend ID …"};
+        return Error{ErrorCode::Denied,
+                     "an " + std::string(record.name) + " is never overwritten",
+                     {},
+                     "Add an amendment instead: balie amend ID …"};
     }
     for (const auto& [name, value] : values) {
         BALIE_TRY(check_field(record, name, value, custom));

@@ -1,12 +1,12 @@
 #include "storage/sqlite/database.h"
 
-#include <sqlite3.h>
-
-#include <unordered_map>
-
 #include "storage/base/check.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/statement_impl.h"
+
+#include <sqlite3.h>
+
+#include <unordered_map>
 
 namespace balie::sqlite {
 
@@ -25,21 +25,25 @@ struct Database::Impl {
     }
 
     [[nodiscard]] Error error(int code, std::string_view doing) const {
-        return to_error(code, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code), doing,
-                        path);
+        return to_error(code, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code),
+                        doing, path);
     }
 };
 
 namespace {
 
-std::string key_pragma(BytesView raw_key) { return "x'" + to_hex(raw_key) + "'"; }
+std::string key_pragma(BytesView raw_key) {
+    return "x'" + to_hex(raw_key) + "'";
+}
 
 int flags_of(OpenMode mode) {
     switch (mode) {
         case OpenMode::ReadWriteCreate:
             return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-        case OpenMode::ReadWrite: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-        case OpenMode::ReadOnly: return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+        case OpenMode::ReadWrite:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+        case OpenMode::ReadOnly:
+            return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
     }
     BALIE_UNREACHABLE();
 }
@@ -54,8 +58,8 @@ Outcome refuse_plain_library(Database& database) {
     auto version = database.scalar("PRAGMA cipher_version");
     if (!version.ok()) return std::move(version).error();
     if (is_null(*version)) {
-        return Error{ErrorCode::Internal, "the SQLite library at hand does not encrypt", database.path(),
-                     "Install SQLCipher (third_party/install) and build again"};
+        return Error{ErrorCode::Internal, "the SQLite library at hand does not encrypt",
+                     database.path(), "Install SQLCipher (third_party/install) and build again"};
     }
     return {};
 }
@@ -64,11 +68,14 @@ Outcome configure(Database& database, const OpenOptions& options) {
     BALIE_TRY(refuse_plain_library(database));
     // The first read proves the key. No defensive plaintext anywhere: temporary tables in memory.
     BALIE_TRY(database.scalar("SELECT count(*) FROM sqlite_master"));
-    std::string sql = "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;"
-                      "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
+    std::string sql =
+        "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF;"
+        "PRAGMA cache_size=-" +
+        std::to_string(options.cache_kib) + ";";
     if (options.mode != OpenMode::ReadOnly) {
-        sql += "PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
-               "PRAGMA journal_size_limit=67108864;";
+        sql +=
+            "PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;"
+            "PRAGMA journal_size_limit=67108864;";
     }
     return database.execute(sql);
 }
@@ -80,7 +87,8 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
-Result<Database> Database::open(const std::string& path, BytesView raw_key, const OpenOptions& options) {
+Result<Database> Database::open(const std::string& path, BytesView raw_key,
+                                const OpenOptions& options) {
     auto impl = std::make_unique<Impl>();
     impl->path = path;
     const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
@@ -135,11 +143,17 @@ Result<Value> Database::scalar(std::string_view sql) {
     return row ? statement.value(0) : Value{};
 }
 
-std::int64_t Database::last_insert_rowid() const { return sqlite3_last_insert_rowid(impl_->handle); }
+std::int64_t Database::last_insert_rowid() const {
+    return sqlite3_last_insert_rowid(impl_->handle);
+}
 
-std::int64_t Database::changes() const { return sqlite3_changes64(impl_->handle); }
+std::int64_t Database::changes() const {
+    return sqlite3_changes64(impl_->handle);
+}
 
-bool Database::in_transaction() const { return sqlite3_get_autocommit(impl_->handle) == 0; }
+bool Database::in_transaction() const {
+    return sqlite3_get_autocommit(impl_->handle) == 0;
+}
 
 Result<std::int64_t> Database::data_version() {
     BALIE_ASSIGN(Statement * statement, cached("PRAGMA data_version"));
@@ -149,12 +163,15 @@ Result<std::int64_t> Database::data_version() {
     return version;
 }
 
-void Database::interrupt() { sqlite3_interrupt(impl_->handle); }
+void Database::interrupt() {
+    sqlite3_interrupt(impl_->handle);
+}
 
 Outcome Database::copy_to(const std::string& path, BytesView raw_key) {
     // sqlite3_backup refuses to copy between an encrypted and a plain file; both have this key.
     BALIE_ASSIGN(Database target, Database::open(path, raw_key, {}));
-    sqlite3_backup* backup = sqlite3_backup_init(target.impl_->handle, "main", impl_->handle, "main");
+    sqlite3_backup* backup =
+        sqlite3_backup_init(target.impl_->handle, "main", impl_->handle, "main");
     if (backup == nullptr) {
         return target.impl_->error(sqlite3_errcode(target.impl_->handle), "start the copy");
     }
@@ -169,6 +186,8 @@ Outcome Database::copy_to(const std::string& path, BytesView raw_key) {
     return {};
 }
 
-const std::string& Database::path() const { return impl_->path; }
+const std::string& Database::path() const {
+    return impl_->path;
+}
 
 }  // namespace balie::sqlite

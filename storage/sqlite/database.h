@@ -4,15 +4,15 @@
 // Thread: one at a time per Database; the object is not shared between threads.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "storage/base/bytes.h"
 #include "storage/base/ids.h"
 #include "storage/base/result.h"
 #include "storage/base/value.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace balie::sqlite {
 
@@ -29,7 +29,7 @@ class Database;
 
 /// A prepared statement. Lives no longer than its Database. Positions count from 1.
 class Statement {
-public:
+  public:
     Statement(Statement&& other) noexcept;
     Statement& operator=(Statement&& other) noexcept;
     Statement(const Statement&) = delete;
@@ -38,6 +38,12 @@ public:
 
     Statement& bind(int position, std::int64_t value);
     Statement& bind(int position, std::string_view text);
+    Statement& bind(int position, const std::string& text) {
+        return bind(position, std::string_view(text));
+    }
+    Statement& bind(int position, const char* text) {
+        return bind(position, std::string_view(text));
+    }
     Statement& bind(int position, BytesView blob);
     Statement& bind(int position, const Value& value);
     Statement& bind(int position, const IdBytes& id) { return bind(position, BytesView(id)); }
@@ -60,7 +66,7 @@ public:
     [[nodiscard]] Value value(int column) const;  ///< integer, text or null
     [[nodiscard]] IdBytes id(int column) const;   ///< zeros unless the blob has 16 bytes
 
-private:
+  private:
     friend class Database;
     struct Impl;
     explicit Statement(std::unique_ptr<Impl> impl);
@@ -68,7 +74,7 @@ private:
 };
 
 class Database {
-public:
+  public:
     /// `raw_key` has 32 bytes. Errors: Corrupt (damaged, or not this key), NotFound, NewerVersion,
     /// DiskFull, Io, Internal (a library without encryption).
     [[nodiscard]] static Result<Database> open(const std::string& path, BytesView raw_key,
@@ -103,7 +109,7 @@ public:
 
     [[nodiscard]] const std::string& path() const;
 
-private:
+  private:
     struct Impl;
     explicit Database(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
@@ -111,7 +117,7 @@ private:
 
 /// BEGIN IMMEDIATE … COMMIT; rolled back when destroyed without commit.
 class Transaction {
-public:
+  public:
     enum class Kind : std::uint8_t { Write, Read };
     [[nodiscard]] static Result<Transaction> begin(Database& database, Kind kind = Kind::Write);
     Transaction(Transaction&& other) noexcept;
@@ -122,14 +128,14 @@ public:
 
     [[nodiscard]] Outcome commit();
 
-private:
+  private:
     explicit Transaction(Database& database) : database_(&database) {}
     Database* database_;
 };
 
 /// SAVEPOINT … RELEASE; rolled back to when destroyed without release. Nests.
 class Savepoint {
-public:
+  public:
     [[nodiscard]] static Result<Savepoint> begin(Database& database);
     Savepoint(Savepoint&& other) noexcept;
     Savepoint& operator=(Savepoint&&) = delete;
@@ -139,7 +145,7 @@ public:
 
     [[nodiscard]] Outcome release();
 
-private:
+  private:
     explicit Savepoint(Database& database) : database_(&database) {}
     Database* database_;
 };

@@ -21,20 +21,23 @@ Error to_error(int code, std::string_view message, std::string_view doing, std::
             return {ErrorCode::Corrupt, "the database is damaged (" + detail + ")", where,
                     "The file is left as it is. Run 'doctor', or restore the latest backup"};
         case SQLITE_NOTADB:
-            return {ErrorCode::Corrupt,
-                    "the file is no database of this key: it is damaged or belongs to another profile",
-                    where, "The file is left as it is. Restore the latest backup"};
+            return {
+                ErrorCode::Corrupt,
+                "the file is no database of this key: it is damaged or belongs to another profile",
+                where, "The file is left as it is. Restore the latest backup"};
         case SQLITE_CANTOPEN:
             return {ErrorCode::Io, "the database cannot be opened (" + detail + ")", where,
                     "Check that the folder exists and may be written"};
         case SQLITE_READONLY:
-            return {ErrorCode::Io, "the database cannot be written: the file or disk is read-only", where,
-                    "Make the folder writable and try again"};
+            return {ErrorCode::Io, "the database cannot be written: the file or disk is read-only",
+                    where, "Make the folder writable and try again"};
         case SQLITE_INTERRUPT:
             return {ErrorCode::Cancelled, "stopped", where, {}};
         case SQLITE_CONSTRAINT:
-            return {ErrorCode::AlreadyExists, "a row that must be unique is there already (" + detail + ")",
-                    where, {}};
+            return {ErrorCode::AlreadyExists,
+                    "a row that must be unique is there already (" + detail + ")",
+                    where,
+                    {}};
         case SQLITE_IOERR:
             return {ErrorCode::Io, "the disk failed (" + detail + ")", where,
                     "Nothing was written by this action. Check the disk, then try again"};

@@ -1,10 +1,10 @@
-// SQLite result code → Error: busy, full, corrupt, newer and I/O told apart. Used in this folder only.
-// Thread: any.
+// SQLite result code → Error: busy, full, corrupt, newer and I/O told apart. Used in this folder
+// only. Thread: any.
 #pragma once
 
-#include <string_view>
-
 #include "storage/base/result.h"
+
+#include <string_view>
 
 struct sqlite3;
 

@@ -54,8 +54,9 @@ Result<bool> Statement::step() {
         return false;
     }
     sqlite3* database = sqlite3_db_handle(impl_->handle);
-    Error error = to_error(code, sqlite3_errmsg(database),
-                           std::string_view(sqlite3_sql(impl_->handle)).substr(0, 120), *impl_->path);
+    Error error =
+        to_error(code, sqlite3_errmsg(database),
+                 std::string_view(sqlite3_sql(impl_->handle)).substr(0, 120), *impl_->path);
     sqlite3_reset(impl_->handle);
     return error;
 }
@@ -73,7 +74,9 @@ void Statement::reset() {
     sqlite3_clear_bindings(impl_->handle);
 }
 
-int Statement::column_count() const { return sqlite3_column_count(impl_->handle); }
+int Statement::column_count() const {
+    return sqlite3_column_count(impl_->handle);
+}
 
 std::string_view Statement::column_name(int column) const {
     return sqlite3_column_name(impl_->handle, column);
@@ -101,9 +104,12 @@ BytesView Statement::blob(int column) const {
 
 Value Statement::value(int column) const {
     switch (sqlite3_column_type(impl_->handle, column)) {
-        case SQLITE_NULL: return {};
-        case SQLITE_INTEGER: return integer(column);
-        default: return std::string(text(column));
+        case SQLITE_NULL:
+            return {};
+        case SQLITE_INTEGER:
+            return integer(column);
+        default:
+            return std::string(text(column));
     }
 }
 

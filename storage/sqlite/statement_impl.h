@@ -2,11 +2,11 @@
 // Thread: that of its Database.
 #pragma once
 
+#include "storage/sqlite/database.h"
+
 #include <sqlite3.h>
 
 #include <string>
-
-#include "storage/sqlite/database.h"
 
 namespace balie::sqlite {
 

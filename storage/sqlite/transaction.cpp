@@ -1,6 +1,6 @@
-#include <utility>
-
 #include "storage/sqlite/database.h"
+
+#include <utility>
 
 namespace balie::sqlite {
 
@@ -30,7 +30,8 @@ Result<Savepoint> Savepoint::begin(Database& database) {
     return Savepoint(database);
 }
 
-Savepoint::Savepoint(Savepoint&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+Savepoint::Savepoint(Savepoint&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)) {}
 
 Savepoint::~Savepoint() {
     if (database_ != nullptr && database_->in_transaction()) {

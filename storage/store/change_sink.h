@@ -3,15 +3,15 @@
 // all. Thread: store only.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-
 #include "storage/base/ids.h"
 #include "storage/base/result.h"
 #include "storage/base/value.h"
 #include "storage/domain/schema.h"
 #include "storage/sqlite/database.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
 
 namespace balie::store {
 
@@ -32,7 +32,7 @@ struct Authorship {
 };
 
 class ChangeSink {
-public:
+  public:
     ChangeSink() = default;
     ChangeSink(const ChangeSink&) = delete;
     ChangeSink& operator=(const ChangeSink&) = delete;

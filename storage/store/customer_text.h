@@ -13,6 +13,7 @@
 #include "storage/sqlite/database.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace balie::store {
 
@@ -22,8 +23,7 @@ class CustomerText {
 
     /// A record was written: refreshes the customer whose text it is part of, if it is. `deferred`:
     /// a customer that has no text yet is left for refresh_missing().
-    [[nodiscard]] Outcome changed(domain::RecordType type, const RecordId& id,
-                                  const FieldValues& values, bool deferred);
+    [[nodiscard]] Outcome changed(domain::RecordType type, const RecordId& id, bool deferred);
     /// A record is about to be taken away (its row is still there).
     [[nodiscard]] Outcome leaves(domain::RecordType type, const RecordId& id);
 
@@ -38,6 +38,10 @@ class CustomerText {
 
   private:
     struct Row;
+    [[nodiscard]] Result<std::optional<RecordId>> customer_of(domain::RecordType type,
+                                                              const RecordId& id);
+    /// `leaving`: a contact point or flag that is about to go.
+    [[nodiscard]] Outcome refresh_without(const RecordId& customer, const RecordId& leaving);
     [[nodiscard]] Outcome write(std::int64_t rowid, const Row& row);
     [[nodiscard]] Outcome erase(std::int64_t rowid);
 

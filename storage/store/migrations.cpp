@@ -1,9 +1,9 @@
 #include "storage/store/migrations.h"
 
-#include <algorithm>
-
 #include "storage/domain/schema.h"
 #include "storage/store/migration_texts.h"
+
+#include <algorithm>
 
 namespace balie::store {
 
@@ -17,7 +17,8 @@ constexpr int kApplicationId = 0x42414C49;
 std::string record_tables_sql() {
     std::string sql;
     for (const domain::RecordSpec& record : domain::all_records()) {
-        sql += "CREATE TABLE " + std::string(record.plural) + " (rowid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE";
+        sql += "CREATE TABLE " + std::string(record.plural) +
+               " (rowid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE";
         sql += ", birth_origin INTEGER, birth_seq INTEGER, birth_stamp INTEGER";
         for (const domain::Field& field : record.fields) {
             if (field.since == 1) sql += ", \"" + std::string(field.name) + "\"";
@@ -40,7 +41,9 @@ Outcome run(sqlite::Database& database, int number) {
 
 }  // namespace
 
-int newest_migration() { return migration_text_count(); }
+int newest_migration() {
+    return migration_text_count();
+}
 
 Result<int> migration_of(sqlite::Database& database) {
     BALIE_ASSIGN(const Value version, database.scalar("PRAGMA user_version"));
@@ -51,8 +54,9 @@ Outcome migrate(sqlite::Database& database, int up_to) {
     BALIE_ASSIGN(const int at, migration_of(database));
     if (at > newest_migration()) {
         return Error{ErrorCode::NewerVersion,
-                     "this file was made by a newer version of Balie (format " + std::to_string(at) +
-                         ", this program knows up to " + std::to_string(newest_migration()) + ")",
+                     "this file was made by a newer version of Balie (format " +
+                         std::to_string(at) + ", this program knows up to " +
+                         std::to_string(newest_migration()) + ")",
                      database.path(), "Install the newer version; the file is left as it is"};
     }
     for (int number = at + 1; number <= std::min(up_to, newest_migration()); ++number) {

@@ -3,10 +3,10 @@
 // Thread: store only.
 #pragma once
 
-#include <string>
-
 #include "storage/base/result.h"
 #include "storage/sqlite/database.h"
+
+#include <string>
 
 namespace balie::store {
 

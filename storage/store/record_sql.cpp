@@ -27,13 +27,16 @@ RecordSql make(const domain::RecordSpec& record) {
 
 std::map<domain::RecordType, RecordSql> make_all() {
     std::map<domain::RecordType, RecordSql> all;
-    for (const domain::RecordSpec& record : domain::all_records()) all.emplace(record.type, make(record));
+    for (const domain::RecordSpec& record : domain::all_records())
+        all.emplace(record.type, make(record));
     return all;
 }
 
 }  // namespace
 
-std::string quoted(std::string_view column) { return "\"" + std::string(column) + "\""; }
+std::string quoted(std::string_view column) {
+    return "\"" + std::string(column) + "\"";
+}
 
 const RecordSql& record_sql(domain::RecordType type) {
     static const std::map<domain::RecordType, RecordSql> kAll = make_all();

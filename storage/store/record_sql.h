@@ -2,9 +2,9 @@
 // Thread: any (constant data after the first use).
 #pragma once
 
-#include <string>
-
 #include "storage/domain/schema.h"
+
+#include <string>
 
 namespace balie::store {
 

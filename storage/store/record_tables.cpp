@@ -11,17 +11,21 @@ using domain::RecordType;
 
 Error no_such_record(RecordType type, const RecordId& id) {
     return {ErrorCode::NotFound,
-            "there is no " + std::string(domain::spec(type).name) + " " + id.text(), {}, {}};
+            "there is no " + std::string(domain::spec(type).name) + " " + id.text(),
+            {},
+            {}};
 }
 
 Outcome write_custom(sqlite::Database& database, const RecordId& id, std::string_view field,
                      const Value& value) {
     if (is_null(value)) {
-        BALIE_ASSIGN(auto* remove, database.cached("DELETE FROM custom_value WHERE owner=? AND field=?"));
+        BALIE_ASSIGN(auto* remove,
+                     database.cached("DELETE FROM custom_value WHERE owner=? AND field=?"));
         return remove->bind(1, id.bytes).bind(2, field).run();
     }
-    BALIE_ASSIGN(auto* write, database.cached(
-                                  "INSERT OR REPLACE INTO custom_value(owner,field,value) VALUES(?,?,?)"));
+    BALIE_ASSIGN(
+        auto* write,
+        database.cached("INSERT OR REPLACE INTO custom_value(owner,field,value) VALUES(?,?,?)"));
     return write->bind(1, id.bytes).bind(2, field).bind(3, value).run();
 }
 
@@ -40,7 +44,8 @@ Result<std::optional<FieldValues>> RecordTables::read(RecordType type, const Rec
     }
     select->reset();
     if (!record.custom_fields) return std::optional(std::move(values));
-    BALIE_ASSIGN(auto* custom, database_->cached("SELECT field,value FROM custom_value WHERE owner=?"));
+    BALIE_ASSIGN(auto* custom,
+                 database_->cached("SELECT field,value FROM custom_value WHERE owner=?"));
     custom->bind(1, id.bytes);
     while (true) {
         BALIE_ASSIGN(const bool more, custom->step());
@@ -57,7 +62,8 @@ Result<bool> RecordTables::exists(RecordType type, const RecordId& id) {
     return row;
 }
 
-Result<Value> RecordTables::read_field(RecordType type, const RecordId& id, std::string_view field) {
+Result<Value> RecordTables::read_field(RecordType type, const RecordId& id,
+                                       std::string_view field) {
     if (is_custom(field)) {
         BALIE_ASSIGN(auto* custom,
                      database_->cached("SELECT value FROM custom_value WHERE owner=? AND field=?"));
@@ -70,7 +76,9 @@ Result<Value> RecordTables::read_field(RecordType type, const RecordId& id, std:
     const RecordSpec& record = domain::spec(type);
     if (record.find(field) == nullptr) {
         return Error{ErrorCode::InvalidInput,
-                     std::string(record.plural) + " have no field " + std::string(field), {}, {}};
+                     std::string(record.plural) + " have no field " + std::string(field),
+                     {},
+                     {}};
     }
     BALIE_ASSIGN(auto* select, database_->cached("SELECT " + quoted(field) + " FROM " +
                                                  std::string(record.plural) + " WHERE id=?"));
@@ -96,11 +104,14 @@ Outcome RecordTables::insert(RecordType type, const RecordId& id, const FieldVal
     if (auto done = insert->run(); !done.ok()) {
         if (done.error().code != ErrorCode::AlreadyExists) return done;
         return Error{ErrorCode::AlreadyExists,
-                     "there is a " + std::string(record.name) + " " + id.text() + " already", {}, {}};
+                     "there is a " + std::string(record.name) + " " + id.text() + " already",
+                     {},
+                     {}};
     }
     for (const auto& [field, value] : values) {
         if (!is_custom(field) || balie::is_null(value)) continue;
-        BALIE_TRY(write_custom(*database_, id, std::string_view(field).substr(kCustomPrefix.size()), value));
+        BALIE_TRY(write_custom(*database_, id, std::string_view(field).substr(kCustomPrefix.size()),
+                               value));
     }
     return text_changed(type, id, values);
 }
@@ -109,14 +120,15 @@ Outcome RecordTables::update(RecordType type, const RecordId& id, const FieldVal
     const RecordSpec& record = domain::spec(type);
     std::string assignments;
     for (const auto& [field, value] : values) {
-        if (!is_custom(field)) assignments += (assignments.empty() ? "" : ",") + quoted(field) + "=?";
+        if (!is_custom(field))
+            assignments += (assignments.empty() ? "" : ",") + quoted(field) + "=?";
     }
     if (assignments.empty()) {
         BALIE_ASSIGN(const bool there, exists(type, id));
         if (!there) return no_such_record(type, id);
     } else {
-        BALIE_ASSIGN(auto* update, database_->cached("UPDATE " + std::string(record.plural) + " SET " +
-                                                     assignments + " WHERE id=?"));
+        BALIE_ASSIGN(auto* update, database_->cached("UPDATE " + std::string(record.plural) +
+                                                     " SET " + assignments + " WHERE id=?"));
         int position = 1;
         for (const auto& [field, value] : values) {
             if (!is_custom(field)) update->bind(position++, value);
@@ -126,7 +138,8 @@ Outcome RecordTables::update(RecordType type, const RecordId& id, const FieldVal
     }
     for (const auto& [field, value] : values) {
         if (!is_custom(field)) continue;
-        BALIE_TRY(write_custom(*database_, id, std::string_view(field).substr(kCustomPrefix.size()), value));
+        BALIE_TRY(write_custom(*database_, id, std::string_view(field).substr(kCustomPrefix.size()),
+                               value));
     }
     return text_changed(type, id, values);
 }
@@ -148,12 +161,14 @@ Result<std::optional<Birth>> RecordTables::birth(RecordType type, const RecordId
     BALIE_ASSIGN(const bool row, select->bind(1, id.bytes).step());
     if (!row) return no_such_record(type, id);
     std::optional<Birth> birth;
-    if (!select->is_null(0)) birth = Birth{select->integer(0), select->integer(1), select->integer(2)};
+    if (!select->is_null(0))
+        birth = Birth{select->integer(0), select->integer(1), select->integer(2)};
     select->reset();
     return birth;
 }
 
-Outcome RecordTables::set_birth(RecordType type, const RecordId& id, const std::optional<Birth>& birth) {
+Outcome RecordTables::set_birth(RecordType type, const RecordId& id,
+                                const std::optional<Birth>& birth) {
     BALIE_ASSIGN(auto* update, database_->cached(record_sql(type).set_birth));
     if (birth) update->bind(1, birth->origin).bind(2, birth->seq).bind(3, birth->stamp);
     BALIE_TRY(update->bind(4, id.bytes).run());
@@ -162,9 +177,10 @@ Outcome RecordTables::set_birth(RecordType type, const RecordId& id, const std::
 }
 
 Result<std::vector<domain::CustomField>> RecordTables::custom_fields() {
-    BALIE_ASSIGN(auto* select,
-                 database_->cached("SELECT record_type,name,datatype,text_bytes_max,code_list,en,nl,active "
-                                   "FROM field_definitions"));
+    BALIE_ASSIGN(
+        auto* select,
+        database_->cached("SELECT record_type,name,datatype,text_bytes_max,code_list,en,nl,active "
+                          "FROM field_definitions"));
     std::vector<domain::CustomField> fields;
     while (true) {
         BALIE_ASSIGN(const bool more, select->step());

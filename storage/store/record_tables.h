@@ -7,15 +7,15 @@
 // read functions also on a lent reader's own connection.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "storage/base/ids.h"
 #include "storage/base/result.h"
 #include "storage/base/value.h"
 #include "storage/domain/schema.h"
 #include "storage/sqlite/database.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace balie::store {
 
@@ -27,11 +27,12 @@ struct Birth {
 };
 
 class RecordTables {
-public:
+  public:
     explicit RecordTables(sqlite::Database& database) : database_(&database) {}
 
     /// All non-null fields, custom ones included; nullopt when there is no such row.
-    [[nodiscard]] Result<std::optional<FieldValues>> read(domain::RecordType type, const RecordId& id);
+    [[nodiscard]] Result<std::optional<FieldValues>> read(domain::RecordType type,
+                                                          const RecordId& id);
     [[nodiscard]] Result<bool> exists(domain::RecordType type, const RecordId& id);
     [[nodiscard]] Result<Value> read_field(domain::RecordType type, const RecordId& id,
                                            std::string_view field);
@@ -56,7 +57,7 @@ public:
     /// is missing. Both within one transaction or resumable: doctor finds and mends a rest.
     void defer_full_text(bool deferred) { defer_full_text_ = deferred; }
 
-private:
+  private:
     /// Keep the customer's full text in step (customer_text.h), unless it is deferred.
     [[nodiscard]] Outcome text_changed(domain::RecordType type, const RecordId& id,
                                        const FieldValues& values);

@@ -1,15 +1,16 @@
 #include "storage/store/store.h"
 
-#include <filesystem>
-#include <system_error>
-
 #include "storage/base/check.h"
 #include "storage/store/migrations.h"
+
+#include <filesystem>
+#include <system_error>
 
 namespace balie::store {
 
 struct Store::Impl {
-    Impl(sqlite::Database opened, BytesView key, Clock& the_clock, Entropy& the_entropy, StoreOptions given)
+    Impl(sqlite::Database opened, BytesView key, Clock& the_clock, Entropy& the_entropy,
+         StoreOptions given)
         : writer(std::move(opened)),
           raw_key(key.begin(), key.end()),
           clock(&the_clock),
@@ -52,9 +53,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, BytesView ra
         new Store(std::make_unique<Impl>(std::move(database), raw_key, clock, entropy, options)));
 }
 
-void Store::set_sink(ChangeSink* sink) { impl_->sink = sink; }
+void Store::set_sink(ChangeSink* sink) {
+    impl_->sink = sink;
+}
 
-sqlite::Database& Store::writer() { return impl_->writer; }
+sqlite::Database& Store::writer() {
+    return impl_->writer;
+}
 
 Result<sqlite::Database> Store::open_reader() const {
     sqlite::OpenOptions options;
@@ -64,9 +69,15 @@ Result<sqlite::Database> Store::open_reader() const {
     return sqlite::Database::open(impl_->writer.path(), impl_->raw_key, options);
 }
 
-Clock& Store::clock() { return *impl_->clock; }
-Entropy& Store::entropy() { return *impl_->entropy; }
-const std::string& Store::path() const { return impl_->writer.path(); }
+Clock& Store::clock() {
+    return *impl_->clock;
+}
+Entropy& Store::entropy() {
+    return *impl_->entropy;
+}
+const std::string& Store::path() const {
+    return impl_->writer.path();
+}
 
 Result<std::optional<std::string>> Store::setting(std::string_view key) {
     BALIE_ASSIGN(auto* select, impl_->writer.cached("SELECT value FROM setting WHERE key=?"));
@@ -78,7 +89,8 @@ Result<std::optional<std::string>> Store::setting(std::string_view key) {
 }
 
 Outcome Store::set_setting(std::string_view key, std::string_view value) {
-    BALIE_ASSIGN(auto* write, impl_->writer.cached("INSERT OR REPLACE INTO setting(key,value) VALUES(?,?)"));
+    BALIE_ASSIGN(auto* write,
+                 impl_->writer.cached("INSERT OR REPLACE INTO setting(key,value) VALUES(?,?)"));
     return write->bind(1, key).bind(2, value).run();
 }
 
@@ -119,10 +131,13 @@ UnitOfWork::~UnitOfWork() {
     sink->rolled_back();
 }
 
-Result<UnitOfWork> UnitOfWork::begin(Store& store, std::string user, std::optional<ActionId> action) {
+Result<UnitOfWork> UnitOfWork::begin(Store& store, std::string user,
+                                     std::optional<ActionId> action) {
     if (store.impl_->sink == nullptr) {
-        return Error{ErrorCode::Internal, "this database has no change log: nothing can be saved in it",
-                     store.path(), {}};
+        return Error{ErrorCode::Internal,
+                     "this database has no change log: nothing can be saved in it",
+                     store.path(),
+                     {}};
     }
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store.writer()));
     const std::int64_t now = store.clock().wall_ms();
@@ -154,9 +169,12 @@ Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, Field
     BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));
     if (!current) {
         return Error{ErrorCode::NotFound,
-                     "there is no " + std::string(domain::spec(type).name) + " " + id.text(), {}, {}};
+                     "there is no " + std::string(domain::spec(type).name) + " " + id.text(),
+                     {},
+                     {}};
     }
-    RecordEdit edit{.type = type, .id = id, .write = domain::Write::Edit, .before = {}, .after = {}};
+    RecordEdit edit{
+        .type = type, .id = id, .write = domain::Write::Edit, .before = {}, .after = {}};
     for (auto& [field, value] : values) {
         const auto found = current->find(field);
         const Value before = found == current->end() ? Value{} : found->second;
@@ -190,9 +208,17 @@ Outcome UnitOfWork::commit() {
     return {};
 }
 
-const Authorship& UnitOfWork::authorship() const { return impl_->authorship; }
-std::int64_t UnitOfWork::edits() const { return impl_->edits; }
-RecordTables& UnitOfWork::tables() { return impl_->tables; }
-sqlite::Database& UnitOfWork::database() { return impl_->store->writer(); }
+const Authorship& UnitOfWork::authorship() const {
+    return impl_->authorship;
+}
+std::int64_t UnitOfWork::edits() const {
+    return impl_->edits;
+}
+RecordTables& UnitOfWork::tables() {
+    return impl_->tables;
+}
+sqlite::Database& UnitOfWork::database() {
+    return impl_->store->writer();
+}
 
 }  // namespace balie::store

@@ -4,12 +4,6 @@
 // inside it. Thread: as each function says.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "storage/base/clock.h"
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
@@ -17,19 +11,25 @@
 #include "storage/store/change_sink.h"
 #include "storage/store/record_tables.h"
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace balie::store {
 
 struct StoreOptions {
-    bool create{false};            ///< make it when it is not there; otherwise NotFound
-    bool migrate{true};            ///< bring an older file up to date (forward only)
-    std::string vfs{};             ///< tests only
+    bool create{false};  ///< make it when it is not there; otherwise NotFound
+    bool migrate{true};  ///< bring an older file up to date (forward only)
+    std::string vfs{};   ///< tests only
     int busy_timeout_ms{10'000};
 };
 
 class UnitOfWork;
 
 class Store {
-public:
+  public:
     /// `clock` and `entropy` outlive the store. Errors: NotFound, Corrupt, NewerVersion, Busy,
     /// DiskFull, Io. A damaged file is left as it is.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& path,
@@ -57,7 +57,7 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> setting(std::string_view key);
     [[nodiscard]] Outcome set_setting(std::string_view key, std::string_view value);
 
-private:
+  private:
     friend class UnitOfWork;
     struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
@@ -67,7 +67,7 @@ private:
 /// One write transaction of one person: rows and log, or nothing. At most
 /// kTransactionChangesMax edits (a larger action is several units with one ActionId).
 class UnitOfWork {
-public:
+  public:
     /// Errors: Busy, Internal (no sink).
     [[nodiscard]] static Result<UnitOfWork> begin(Store& store, std::string user,
                                                   std::optional<ActionId> action = {});
@@ -83,7 +83,8 @@ public:
                                           std::optional<RecordId> id = {});
     /// Writes fields of a record; what already holds the same value is no edit. True when anything
     /// differed. Errors: NotFound and as above.
-    [[nodiscard]] Result<bool> edit(domain::RecordType type, const RecordId& id, FieldValues values);
+    [[nodiscard]] Result<bool> edit(domain::RecordType type, const RecordId& id,
+                                    FieldValues values);
 
     /// FULL durability when it returns. Errors: DiskFull, Io; then nothing was written.
     [[nodiscard]] Outcome commit();
@@ -93,9 +94,10 @@ public:
     [[nodiscard]] RecordTables& tables();
     [[nodiscard]] sqlite::Database& database();
 
-private:
+  private:
     struct Impl;
-    [[nodiscard]] Outcome check(domain::RecordType type, domain::Write write, const FieldValues& values);
+    [[nodiscard]] Outcome check(domain::RecordType type, domain::Write write,
+                                const FieldValues& values);
     explicit UnitOfWork(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -4,16 +4,16 @@
 // Thread: any (values).
 #pragma once
 
+#include "storage/base/bytes.h"
+#include "storage/base/ids.h"
+#include "storage/base/value.h"
+
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "storage/base/bytes.h"
-#include "storage/base/ids.h"
-#include "storage/base/value.h"
 
 namespace balie::sync {
 
@@ -80,13 +80,13 @@ struct Change {
     ChangeId id;
     TransactionId transaction;
     ActionId action;
-    Stamp raw;              ///< fixed at capture
-    std::string user;       ///< login
+    Stamp raw;         ///< fixed at capture
+    std::string user;  ///< login
     int schema_version{};
-    std::string payload;    ///< the author's exact bytes (JSON of ChangeBody); empty once erased
-    Salt salt{};            ///< goes with the payload
-    Hash commitment{};      ///< BLAKE2b-256(salt, payload); stays when the payload goes
-    Hash hash{};            ///< of the chain up to and including this change
+    std::string payload;  ///< the author's exact bytes (JSON of ChangeBody); empty once erased
+    Salt salt{};          ///< goes with the payload
+    Hash commitment{};    ///< BLAKE2b-256(salt, payload); stays when the payload goes
+    Hash hash{};          ///< of the chain up to and including this change
     bool operator==(const Change&) const = default;
 };
 

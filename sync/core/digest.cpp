@@ -1,8 +1,8 @@
 #include "sync/core/digest.h"
 
-#include <algorithm>
-
 #include "storage/crypto/hash.h"
+
+#include <algorithm>
 
 namespace balie::sync {
 
@@ -64,7 +64,8 @@ Digest field_digest(std::string_view type, const RecordId& id, std::string_view 
                     const FieldState& state) {
     crypto::Hasher hasher;
     begin(hasher, type, id, field);
-    for (const Head& head : state.heads()) add_version(hasher, head.version.id, head.version.effective);
+    for (const Head& head : state.heads())
+        add_version(hasher, head.version.id, head.version.effective);
     return finish(hasher);
 }
 

@@ -2,12 +2,12 @@
 // keep up, independent of order; equal digests mean equal state (I4). Thread: any (value).
 #pragma once
 
+#include "storage/base/ids.h"
+#include "sync/core/merge.h"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
-
-#include "storage/base/ids.h"
-#include "sync/core/merge.h"
 
 namespace balie::sync {
 

@@ -1,8 +1,8 @@
 #include "sync/core/hlc.h"
 
-#include <algorithm>
-
 #include "sync/core/limits.h"
+
+#include <algorithm>
 
 namespace balie::sync {
 

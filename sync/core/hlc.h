@@ -12,6 +12,7 @@ namespace balie::sync {
 
 /// The stamp that orders: corrected by the offset measured at this connection (hub minus
 /// terminal), and at most kStampAheadMaxMs after the hub's own time.
-[[nodiscard]] Stamp effective_stamp(Stamp raw, std::int64_t clock_offset_ms, std::int64_t hub_now_ms);
+[[nodiscard]] Stamp effective_stamp(Stamp raw, std::int64_t clock_offset_ms,
+                                    std::int64_t hub_now_ms);
 
 }  // namespace balie::sync

@@ -16,7 +16,9 @@ void raise(Base& base, const Origin& origin, std::int64_t seq) {
     known = std::max(known, seq);
 }
 
-bool shown_before(const Head& a, const Head& b) { return a.version > b.version; }
+bool shown_before(const Head& a, const Head& b) {
+    return a.version > b.version;
+}
 
 }  // namespace
 
@@ -32,7 +34,9 @@ FieldState FieldState::born(const Version& birth, Value value) {
     return state;
 }
 
-bool FieldState::covers(const ChangeId& id) const { return includes(context_, id); }
+bool FieldState::covers(const ChangeId& id) const {
+    return includes(context_, id);
+}
 
 bool FieldState::apply(const Version& version, const Value& value, const Base& base) {
     if (covers(version.id)) return false;

@@ -4,9 +4,9 @@
 // conflict (I10). Thread: any (value).
 #pragma once
 
-#include <vector>
-
 #include "sync/core/change.h"
+
+#include <vector>
 
 namespace balie::sync {
 
@@ -17,7 +17,7 @@ struct Head {
 };
 
 class FieldState {
-public:
+  public:
     FieldState() = default;
     /// From storage: heads in any order and everything ever seen or replaced.
     FieldState(std::vector<Head> heads, Base context);
@@ -39,7 +39,7 @@ public:
 
     bool operator==(const FieldState&) const = default;
 
-private:
+  private:
     [[nodiscard]] bool covers(const ChangeId& id) const;
 
     std::vector<Head> heads_;

@@ -1,23 +1,50 @@
 // A device's own log: gives every edit its sequence, stamp, bases and place in the chain, in the
-// transaction that writes the rows. Used by terminals; the hub's own writes use the same with
-// confirm-at-once (hub/hub_log). Invariant: sequence and clock are read inside the write
-// transaction and never cached, so two processes on one profile cannot fork the log.
+// transaction that writes the rows. A terminal keeps it as pending; the hub's own writing derives
+// from this class and confirms at once. Invariant: sequence and clock are read inside the write
+// transaction and never cached beyond it, so two processes on one profile cannot fork the log.
 // Thread: store only.
 #pragma once
-
-#include <map>
-#include <optional>
-#include <vector>
 
 #include "storage/base/clock.h"
 #include "storage/base/entropy.h"
 #include "storage/store/change_sink.h"
 #include "sync/core/change.h"
 
+#include <cstddef>
+#include <optional>
+#include <string>
+
 namespace balie::sync {
 
-class ChangeLog final : public store::ChangeSink {
-public:
+/// Names of table `setting` that synchronisation keeps.
+namespace setting {
+inline constexpr std::string_view kHub = "sync.hub";
+inline constexpr std::string_view kEpoch = "sync.epoch";
+inline constexpr std::string_view kDevice = "sync.device";
+inline constexpr std::string_view kIncarnation = "sync.incarnation";
+inline constexpr std::string_view kStampFloor = "sync.stamp_floor";
+inline constexpr std::string_view kUser = "sync.user";
+inline constexpr std::string_view kUserName = "sync.user_name";
+inline constexpr std::string_view kRole = "sync.role";
+inline constexpr std::string_view kScope = "sync.scope";
+inline constexpr std::string_view kBranch = "sync.branch";
+inline constexpr std::string_view kTerritory = "sync.territory";
+inline constexpr std::string_view kHubKey = "sync.hub_key";
+inline constexpr std::string_view kHubAddress = "sync.hub_address";
+inline constexpr std::string_view kHubPin = "sync.hub_pin";
+inline constexpr std::string_view kCursor = "sync.cursor";
+inline constexpr std::string_view kDigest = "sync.digest";
+inline constexpr std::string_view kDigestDiffers = "sync.digest_differs";
+inline constexpr std::string_view kHubSeqSeen = "sync.hub_seq_seen";
+inline constexpr std::string_view kLastContact = "sync.last_contact_ms";
+inline constexpr std::string_view kClockOffset = "sync.clock_offset_ms";
+}  // namespace setting
+
+/// States of a row of change_log.
+enum class LogState : std::uint8_t { Pending = 0, Acknowledged = 1, Confirmed = 2, SetAside = 3 };
+
+class ChangeLog : public store::ChangeSink {
+  public:
     ChangeLog(Clock& clock, Entropy& entropy) : clock_(&clock), entropy_(&entropy) {}
 
     /// Errors: Denied before enrolment (no origin), LimitExceeded (too many or too large).
@@ -26,7 +53,7 @@ public:
     [[nodiscard]] Outcome before_commit(sqlite::Database& database) override;
     void rolled_back() override;
 
-private:
+    /// Where the own log ends. Errors: Denied before enrolment.
     struct Tail {
         std::int64_t origin_number{};
         Origin origin;
@@ -34,13 +61,33 @@ private:
         Hash hash{};
         Stamp stamp;
     };
-    [[nodiscard]] Outcome load_tail(sqlite::Database& database);
+    [[nodiscard]] static Result<Tail> tail(sqlite::Database& database);
+    /// Writes a row of change_log in state Pending.
+    [[nodiscard]] static Outcome insert(sqlite::Database& database, std::int64_t origin_number,
+                                        const Change& change, std::string_view type,
+                                        const RecordId& id, std::int64_t saved_ms);
 
+  protected:
+    /// Where the log ends when a transaction begins; the hub keeps its own elsewhere.
+    [[nodiscard]] virtual Result<Tail> load_tail(sqlite::Database& database);
+    /// Keeps the change. Here: a pending row, and shadows beneath the edited fields.
+    [[nodiscard]] virtual Outcome append(const Change& change, const ChangeBody& body,
+                                         const store::RecordEdit& edit, sqlite::Database& database);
+
+    [[nodiscard]] Clock& clock() { return *clock_; }
+    [[nodiscard]] std::int64_t origin_number() const { return tail_->origin_number; }
+
+  private:
     Clock* clock_;
     Entropy* entropy_;
     std::optional<Tail> tail_;  ///< of the transaction under way
-    std::int64_t changes_{};
+    std::size_t changes_{};
     std::size_t bytes_{};
 };
+
+/// What a new edit of this field is based on: the confirmed state's context. One's own unconfirmed
+/// changes need no naming: an author's own earlier versions are always replaced by its later ones.
+[[nodiscard]] Result<Base> confirmed_base(sqlite::Database& database, domain::RecordType type,
+                                          const RecordId& id, std::string_view field);
 
 }  // namespace balie::sync

@@ -5,20 +5,23 @@
 // changes here is told to the DigestKeeper. Thread: store only, inside a write transaction.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "storage/base/result.h"
 #include "storage/store/record_tables.h"
 #include "sync/core/digest.h"
+#include "sync/log/field_versions.h"
 #include "sync/log/origins.h"
+#include "sync/log/overlay.h"
 #include "sync/protocol/message.h"
+
+#include <optional>
+#include <span>
+#include <string>
 
 namespace balie::sync {
 
 /// Told of every change of a record's contribution to the digest, before and after.
 class DigestKeeper {
-public:
+  public:
     DigestKeeper() = default;
     DigestKeeper(const DigestKeeper&) = delete;
     DigestKeeper& operator=(const DigestKeeper&) = delete;
@@ -43,10 +46,15 @@ struct ApplyAnswer {
 };
 
 class ConfirmedState {
-public:
+  public:
     ConfirmedState(sqlite::Database& database, store::RecordTables& tables, Origins& origins,
                    DigestKeeper& digest)
-        : database_(&database), tables_(&tables), origins_(&origins), digest_(&digest) {}
+        : database_(&database),
+          tables_(&tables),
+          origins_(&origins),
+          digest_(&digest),
+          versions_(database, origins),
+          overlay_(database, tables) {}
 
     /// A change in the hub's order. When the answer is Needs, Unknown or Invalid nothing was
     /// written. `own_seq`: it is this device's own change of its present incarnation, whose effect
@@ -71,29 +79,41 @@ public:
     /// Everything this record adds to the digest of its scopes.
     [[nodiscard]] Result<Digest> contribution(domain::RecordType type, const RecordId& id);
 
-private:
-    struct Target;
+  private:
+    /// One change on its way into the tables.
+    struct Target {
+        domain::RecordType type{};
+        RecordId id;
+        Version version;
+        std::optional<std::int64_t> own_seq;
+    };
+    /// A field's state, and whether it has rows of its own (else it is the creation's).
+    struct Loaded {
+        FieldState state;
+        bool stored{false};
+    };
     [[nodiscard]] Result<ApplyAnswer> create(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome meet_unconfirmed(const Target& target, const ChangeBody& body);
     [[nodiscard]] Result<ApplyAnswer> merge_fields(const Target& target, const ChangeBody& body);
-    [[nodiscard]] Outcome save_field(const Target& target, std::string_view field,
-                                     const FieldState& before, const FieldState& after);
-    [[nodiscard]] Outcome show(const Target& target, std::string_view field, const Value& value);
+    [[nodiscard]] Outcome merge_field(const Target& target, const std::string& field,
+                                      const FieldEdit& edit, ApplyAnswer& answer);
     [[nodiscard]] Outcome note_conflict(const Target& target, std::string_view field, bool open);
-    [[nodiscard]] Result<FieldState> load_field(domain::RecordType type, const RecordId& id,
-                                                std::string_view field,
-                                                const std::optional<store::Birth>& birth,
-                                                const Value& current);
-    [[nodiscard]] Result<std::optional<RecordId>> missing_parent(const Target& target,
+    [[nodiscard]] Result<Loaded> load(domain::RecordType type, const RecordId& id,
+                                      std::string_view field);
+    [[nodiscard]] Result<Version> version_of(const store::Birth& birth);
+    [[nodiscard]] Result<std::optional<RecordId>> missing_record(const Target& target,
                                                                  const ChangeBody& body);
 
     sqlite::Database* database_;
     store::RecordTables* tables_;
     Origins* origins_;
     DigestKeeper* digest_;
+    FieldVersions versions_;
+    Overlay overlay_;
 };
 
 /// The one conflict record of a field (I10).
-[[nodiscard]] RecordId conflict_id(std::string_view type, const RecordId& id, std::string_view field);
+[[nodiscard]] RecordId conflict_id(std::string_view type, const RecordId& id,
+                                   std::string_view field);
 
 }  // namespace balie::sync

@@ -2,16 +2,16 @@
 // their version. Numbers are local to one database. Thread: store only.
 #pragma once
 
-#include <map>
-
 #include "storage/base/result.h"
 #include "storage/sqlite/database.h"
 #include "sync/core/change.h"
 
+#include <map>
+
 namespace balie::sync {
 
 class Origins {
-public:
+  public:
     explicit Origins(sqlite::Database& database) : database_(&database) {}
 
     /// Makes the number when there is none yet.
@@ -20,7 +20,7 @@ public:
     /// After a rollback: numbers made in it are gone.
     void forget();
 
-private:
+  private:
     sqlite::Database* database_;
     std::map<Origin, std::int64_t> numbers_;
     std::map<std::int64_t, Origin> origins_;

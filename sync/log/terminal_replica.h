@@ -5,30 +5,30 @@
 // acknowledged change stays in the log (SYNC 1.4). Thread: store only.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "storage/base/result.h"
 #include "storage/store/store.h"
 #include "sync/client/client_session.h"
 #include "sync/log/change_log.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace balie::sync {
 
 /// Counters computed from durable facts, for the status line and `status --json`.
 struct SyncStatus {
-    std::int64_t pending{};               ///< changes not yet acknowledged
+    std::int64_t pending{};  ///< changes not yet acknowledged
     std::int64_t pending_transactions{};
     std::int64_t oldest_pending_seconds{};
     std::int64_t set_aside{};
     std::int64_t conflicts{};
     std::int64_t cursor{};
     std::int64_t hub_seq_seen{};
-    std::int64_t last_contact_ms{};       ///< wall clock; 0: never
-    std::int64_t last_receipt_ms{};       ///< when the hub last acknowledged, the hub's clock
+    std::int64_t last_contact_ms{};  ///< wall clock; 0: never
+    std::int64_t last_receipt_ms{};  ///< when the hub last acknowledged, the hub's clock
     std::int64_t clock_offset_ms{};
-    bool digest_differs{false};           ///< the last checkpoint did not match
+    bool digest_differs{false};  ///< the last checkpoint did not match
     DeviceId device;
     Incarnation incarnation;
     std::string scope;
@@ -61,15 +61,17 @@ struct ConflictEntry {
 };
 
 class TerminalReplica {
-public:
-    TerminalReplica(store::Store& store, ChangeLog& log) : store_(&store), log_(&log) {}
+  public:
+    explicit TerminalReplica(store::Store& store) : store_(&store) {}
 
     // --- for the session (terminal_link.h calls these) ---
     [[nodiscard]] Result<Identity> identity(const std::string& program);
-    [[nodiscard]] Result<Identity> save_enrolment(const Enrolled& enrolled, const Challenge& challenge,
+    [[nodiscard]] Result<Identity> save_enrolment(const Enrolled& enrolled,
+                                                  const Challenge& challenge,
                                                   const std::string& hub_address,
                                                   const std::string& program);
-    [[nodiscard]] Result<Resumed> prepare_resume(const Welcome& welcome, std::int64_t clock_offset_ms);
+    [[nodiscard]] Result<Resumed> prepare_resume(const Welcome& welcome,
+                                                 std::int64_t clock_offset_ms);
     [[nodiscard]] Result<OutboxLoaded> load_outbox(std::int64_t after_seq, std::size_t bytes_max);
     /// Takes verdicts; Errors: Protocol when they do not fit what was sent.
     [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
@@ -87,9 +89,18 @@ public:
     [[nodiscard]] Result<std::vector<SetAsideEntry>> set_aside(int limit);
     [[nodiscard]] Result<std::vector<ConflictEntry>> conflicts(int limit);
 
-private:
+    /// Takes a set-aside change off the list once a person dealt with it; it stays in the log.
+    [[nodiscard]] Outcome dismiss_set_aside(const ChangeId& id);
+
+  private:
+    [[nodiscard]] Outcome set(std::string_view key, std::string_view value);
+    [[nodiscard]] Result<std::string> text(std::string_view key);
+    [[nodiscard]] Result<std::int64_t> number(std::string_view key);
+    [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
+                                       std::int64_t receipt);
+    [[nodiscard]] Outcome take_back(std::int64_t origin, std::int64_t seq, const Verdict& verdict);
+
     store::Store* store_;
-    ChangeLog* log_;
 };
 
 }  // namespace balie::sync

@@ -1,0 +1,263 @@
+// What the hub sends: applied in its order, effects and cursor in one transaction (I6).
+#include "storage/base/bytes.h"
+#include "sync/log/confirmed_state.h"
+#include "sync/log/terminal_replica.h"
+#include "sync/protocol/codec.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace balie::sync {
+
+namespace {
+
+/// The running sum of this terminal's scope; written once, with the cursor.
+class TerminalDigest final : public DigestKeeper {
+  public:
+    explicit TerminalDigest(Digest start) : sum_(start) {}
+    Outcome changed(domain::RecordType /*type*/, const RecordId& /*id*/, const Digest& minus,
+                    const Digest& plus) override {
+        sum_ -= minus;
+        sum_ += plus;
+        return {};
+    }
+    [[nodiscard]] const Digest& sum() const { return sum_; }
+
+  private:
+    Digest sum_;
+};
+
+/// One batch on its way into the tables.
+class Application {
+  public:
+    Application(store::Store& store, const ChangeLog::Tail& tail, Digest digest)
+        : database_(store.writer()),
+          tail_(tail),
+          now_ms_(store.clock().wall_ms()),
+          tables_(database_),
+          origins_(database_),
+          digest_(digest),
+          state_(database_, tables_, origins_, digest_) {}
+
+    [[nodiscard]] Outcome take(const LogEntry& entry) {
+        return std::visit([this](const auto& each) { return take_one(each); }, entry);
+    }
+    [[nodiscard]] const Digest& digest() const { return digest_.sum(); }
+
+  private:
+    [[nodiscard]] Outcome take_one(const LogChange& entry);
+    [[nodiscard]] Outcome take_one(const LogOwn& entry);
+    [[nodiscard]] Outcome take_one(const LogEnter& entry);
+    [[nodiscard]] Outcome take_one(const LogLeave& entry);
+    [[nodiscard]] Result<std::span<const domain::CustomField>> custom();
+    [[nodiscard]] Outcome keep_aside(const ChangeId& id, Stamp effective, const ChangeBody& body,
+                                     const std::string& payload, const ApplyAnswer& answer);
+    [[nodiscard]] Outcome retry_waiting(const RecordId& arrived);
+
+    sqlite::Database& database_;
+    const ChangeLog::Tail& tail_;
+    std::int64_t now_ms_;
+    store::RecordTables tables_;
+    Origins origins_;
+    TerminalDigest digest_;
+    ConfirmedState state_;
+    std::optional<std::vector<domain::CustomField>> custom_;
+};
+
+std::string code_of(ApplyKind kind) {
+    switch (kind) {
+        case ApplyKind::Needs:
+            return "needs";
+        case ApplyKind::Unknown:
+            return "unknown";
+        default:
+            return "invalid";
+    }
+}
+
+bool refused(ApplyKind kind) {
+    return kind == ApplyKind::Needs || kind == ApplyKind::Unknown || kind == ApplyKind::Invalid;
+}
+
+Result<std::span<const domain::CustomField>> Application::custom() {
+    if (!custom_) {
+        BALIE_ASSIGN(custom_, tables_.custom_fields());
+    }
+    return std::span<const domain::CustomField>(*custom_);
+}
+
+Outcome Application::keep_aside(const ChangeId& id, Stamp effective, const ChangeBody& body,
+                                const std::string& payload, const ApplyAnswer& answer) {
+    BALIE_ASSIGN(const std::int64_t origin, origins_.number_of(id.origin));
+    BALIE_ASSIGN(auto* keep,
+                 database_.cached(
+                     "INSERT OR REPLACE INTO set_aside(origin,seq,record_type,record_id,code,"
+                     "detail,needs,at_ms,effective_stamp,payload) VALUES(?,?,?,?,?,?,?,?,?,?)"));
+    keep->bind(1, origin)
+        .bind(2, id.seq)
+        .bind(3, std::string_view(body.type))
+        .bind(4, body.id.bytes);
+    keep->bind(5, std::string_view(code_of(answer.kind))).bind(6, std::string_view(answer.detail));
+    if (answer.needs) keep->bind(7, answer.needs->bytes);
+    return keep->bind(8, now_ms_)
+        .bind(9, effective.packed)
+        .bind(10, std::string_view(payload))
+        .run();
+}
+
+Outcome Application::take_one(const LogChange& entry) {
+    auto body = decode_payload(entry.change.payload);
+    if (!body.ok()) {
+        // The hub would not have passed it on; kept all the same rather than dropped.
+        const ChangeBody unreadable{
+            .type = "unreadable", .id = {}, .operation = Operation::Edit, .fields = {}};
+        return keep_aside(entry.change.id, entry.effective, unreadable, entry.change.payload,
+                          {ApplyKind::Invalid, body.error().text(), {}});
+    }
+    BALIE_ASSIGN(const auto definitions, custom());
+    BALIE_ASSIGN(const ApplyAnswer answer,
+                 state_.apply(entry.change.id, entry.effective, *body, definitions));
+    if (refused(answer.kind)) {
+        return keep_aside(entry.change.id, entry.effective, *body, entry.change.payload, answer);
+    }
+    if (body->type == "field_definition") custom_.reset();
+    if (body->operation == Operation::Create) return retry_waiting(body->id);
+    return {};
+}
+
+Outcome Application::take_one(const LogOwn& entry) {
+    BALIE_ASSIGN(auto* select,
+                 database_.cached("SELECT payload,state FROM change_log WHERE origin=? AND seq=?"));
+    BALIE_ASSIGN(const bool there, select->bind(1, tail_.origin_number).bind(2, entry.seq).step());
+    if (!there) {
+        return Error{ErrorCode::Protocol,
+                     "the hub confirms a change that this device did not make",
+                     "change " + std::to_string(entry.seq),
+                     {}};
+    }
+    const std::string payload(select->text(0));
+    const auto state = static_cast<LogState>(select->integer(1));
+    select->reset();
+    BALIE_ASSIGN(const ChangeBody body, decode_payload(payload));
+    // Before it is applied: what still lies over the confirmed state must not count this one.
+    BALIE_ASSIGN(auto* mark,
+                 database_.cached("UPDATE change_log SET state=2,hub_seq=?,effective_stamp=? "
+                                  "WHERE origin=? AND seq=?"));
+    mark->bind(1, entry.hub_seq).bind(2, entry.effective.packed).bind(3, tail_.origin_number);
+    BALIE_TRY(mark->bind(4, entry.seq).run());
+    const ChangeId id{tail_.origin, entry.seq};
+    BALIE_ASSIGN(const auto definitions, custom());
+    BALIE_ASSIGN(const ApplyAnswer answer,
+                 state_.apply(id, entry.effective, body, definitions, entry.seq));
+    if (refused(answer.kind)) return keep_aside(id, entry.effective, body, payload, answer);
+    if (state == LogState::SetAside) {
+        BALIE_ASSIGN(auto* drop,
+                     database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
+        BALIE_TRY(drop->bind(1, tail_.origin_number).bind(2, entry.seq).run());
+    }
+    if (body.operation == Operation::Create) return retry_waiting(body.id);
+    return {};
+}
+
+Outcome Application::take_one(const LogEnter& entry) {
+    if (domain::find_record(entry.type) == nullptr) {
+        const ChangeBody body{
+            .type = entry.type, .id = entry.id, .operation = Operation::Create, .fields = {}};
+        return keep_aside(entry.birth.id, entry.birth.effective, body, "{}",
+                          {ApplyKind::Unknown,
+                           "record type '" + entry.type + "' is not known to this version",
+                           {}});
+    }
+    BALIE_TRY(state_.install(entry));
+    return retry_waiting(entry.id);
+}
+
+Outcome Application::take_one(const LogLeave& entry) {
+    const domain::RecordSpec* record = domain::find_record(entry.type);
+    if (record != nullptr) {
+        BALIE_TRY(state_.remove(record->type, entry.id));
+    }
+    // Foreign changes that waited for it, or for what hung on it, are not for this terminal.
+    BALIE_ASSIGN(auto* drop,
+                 database_.cached("DELETE FROM set_aside WHERE record_id=? AND origin<>?"));
+    return drop->bind(1, entry.id.bytes).bind(2, tail_.origin_number).run();
+}
+
+Outcome Application::retry_waiting(const RecordId& arrived) {
+    BALIE_ASSIGN(auto* select,
+                 database_.cached("SELECT origin,seq,effective_stamp,payload FROM set_aside "
+                                  "WHERE needs=? ORDER BY effective_stamp"));
+    select->bind(1, arrived.bytes);
+    struct Waiting {
+        std::int64_t origin;
+        std::int64_t seq;
+        Stamp effective;
+        std::string payload;
+    };
+    std::vector<Waiting> waiting;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        waiting.push_back({select->integer(0), select->integer(1), Stamp{select->integer(2)},
+                           std::string(select->text(3))});
+    }
+    for (const Waiting& each : waiting) {
+        BALIE_ASSIGN(const Origin origin, origins_.origin_of(each.origin));
+        BALIE_ASSIGN(const ChangeBody body, decode_payload(each.payload));
+        BALIE_ASSIGN(const auto definitions, custom());
+        BALIE_ASSIGN(const ApplyAnswer answer,
+                     state_.apply({origin, each.seq}, each.effective, body, definitions));
+        if (refused(answer.kind)) continue;
+        BALIE_ASSIGN(auto* drop,
+                     database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
+        BALIE_TRY(drop->bind(1, each.origin).bind(2, each.seq).run());
+        if (body.operation == Operation::Create) {
+            BALIE_TRY(retry_waiting(body.id));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    if (changes.to <= cursor) return ChangesApplied{cursor};  // delivered twice
+    if (changes.from != cursor) {
+        return Error{
+            ErrorCode::Protocol,
+            "the hub's changes do not follow on what is here",
+            "cursor " + std::to_string(cursor) + ", batch from " + std::to_string(changes.from),
+            {}};
+    }
+    BALIE_ASSIGN(const std::string digest_text, text(setting::kDigest));
+    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest_text));
+    Digest digest;
+    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.bytes.size()),
+                digest.bytes.begin());
+    Application application(*store_, tail, digest);
+    for (const LogEntry& entry : changes.entries) {
+        BALIE_TRY(application.take(entry));
+    }
+    BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
+    BALIE_TRY(set(setting::kCursor, std::to_string(changes.to)));
+    BALIE_TRY(transaction.commit());
+    return ChangesApplied{changes.to};
+}
+
+Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpoint) {
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
+    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    BALIE_ASSIGN(const std::string own, text(setting::kDigest));
+    const bool equal = cursor != checkpoint.hub_seq || own == to_hex(checkpoint.digest.bytes);
+    BALIE_TRY(set(setting::kDigestDiffers, equal ? "0" : "1"));
+    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(checkpoint.hub_seq)));
+    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    BALIE_TRY(transaction.commit());
+    return DigestCompared{equal};
+}
+
+}  // namespace balie::sync

@@ -1,0 +1,378 @@
+// Identity, resuming, the outbox and the verdicts; applying is in terminal_apply.cpp.
+#include "sync/log/terminal_replica.h"
+
+#include "storage/base/bytes.h"
+#include "sync/core/limits.h"
+#include "sync/log/confirmed_state.h"
+#include "sync/log/pending_fields.h"
+#include "sync/protocol/codec.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace balie::sync {
+
+namespace {
+
+template <std::size_t N>
+void copy_bytes(BytesView from, std::array<std::uint8_t, N>& to) {
+    std::copy_n(from.begin(), std::min(from.size(), N), to.begin());
+}
+
+Change read_change(const sqlite::Statement& row, const Origin& origin) {
+    Change change;
+    change.id = {origin, row.integer(0)};
+    change.transaction = {row.id(1)};
+    change.action = {row.id(2)};
+    change.raw = Stamp{row.integer(3)};
+    change.user = std::string(row.text(4));
+    change.schema_version = static_cast<int>(row.integer(5));
+    change.payload = std::string(row.text(6));
+    copy_bytes(row.blob(7), change.salt);
+    copy_bytes(row.blob(8), change.commitment);
+    copy_bytes(row.blob(9), change.hash);
+    return change;
+}
+
+constexpr std::string_view kSelectChanges =
+    "SELECT "
+    "seq,transaction_id,action_id,raw_stamp,user,schema_version,payload,salt,commitment,hash "
+    "FROM change_log WHERE origin=? AND seq>? ORDER BY seq";
+
+Result<Hash> hash_at(sqlite::Database& database, std::int64_t origin, std::int64_t seq) {
+    Hash hash = kChainStart;
+    if (seq == 0) return hash;
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT hash FROM change_log WHERE origin=? AND seq=?"));
+    BALIE_ASSIGN(const bool there, select->bind(1, origin).bind(2, seq).step());
+    if (!there) {
+        return Error{
+            ErrorCode::NotFound, "this device has no change " + std::to_string(seq), {}, {}};
+    }
+    copy_bytes(select->blob(0), hash);
+    select->reset();
+    return hash;
+}
+
+/// Whole transactions of at most `bytes_max`, one at least.
+Result<std::vector<Change>> read_batch(sqlite::Database& database, const ChangeLog::Tail& tail,
+                                       std::int64_t after_seq, std::size_t bytes_max) {
+    BALIE_ASSIGN(auto* select, database.cached(kSelectChanges));
+    select->bind(1, tail.origin_number).bind(2, after_seq);
+    std::vector<Change> batch;
+    std::size_t whole = 0;  // changes up to the end of the last whole transaction
+    std::size_t bytes = 0;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        Change change = read_change(*select, tail.origin);
+        if (!batch.empty() && batch.back().transaction != change.transaction) whole = batch.size();
+        bytes += encoded_bytes(change);
+        if (bytes > bytes_max && whole > 0) {
+            batch.resize(whole);
+            break;
+        }
+        batch.push_back(std::move(change));
+    }
+    select->reset();
+    return batch;
+}
+
+}  // namespace
+
+Outcome TerminalReplica::set(std::string_view key, std::string_view value) {
+    return store_->set_setting(key, value);
+}
+
+Result<std::string> TerminalReplica::text(std::string_view key) {
+    BALIE_ASSIGN(auto value, store_->setting(key));
+    return value ? std::move(*value) : std::string();
+}
+
+Result<std::int64_t> TerminalReplica::number(std::string_view key) {
+    BALIE_ASSIGN(const std::string value, text(key));
+    return std::int64_t{std::strtoll(value.c_str(), nullptr, 10)};
+}
+
+Result<Identity> TerminalReplica::identity(const std::string& program) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction read, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    Identity identity;
+    identity.origin = tail.origin;
+    identity.program = program;
+    identity.schema_version = domain::kSchemaVersion;
+    identity.last_seq = tail.seq;
+    identity.last_hash = tail.hash;
+    BALIE_ASSIGN(const std::string hub, text(setting::kHub));
+    BALIE_ASSIGN(identity.hub, HubId::parse(hub));
+    BALIE_ASSIGN(const std::string epoch, text(setting::kEpoch));
+    if (auto parsed = HubEpoch::parse(epoch); parsed.ok()) identity.epoch_seen = *parsed;
+    BALIE_ASSIGN(identity.cursor, number(setting::kCursor));
+    BALIE_ASSIGN(const std::string digest, text(setting::kDigest));
+    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest));
+    copy_bytes(digest_bytes, identity.digest.bytes);
+    BALIE_ASSIGN(const std::string hub_key, text(setting::kHubKey));
+    BALIE_ASSIGN(identity.hub_public_key, from_hex(hub_key));
+    BALIE_ASSIGN(auto* pending,
+                 database.cached("SELECT count(*),min(seq),min(saved_ms) FROM change_log "
+                                 "WHERE origin=? AND state=0"));
+    BALIE_TRY(pending->bind(1, tail.origin_number).step());
+    identity.pending = pending->integer(0);
+    identity.acked_seq = identity.pending == 0 ? tail.seq : pending->integer(1) - 1;
+    const std::int64_t oldest = pending->integer(2);
+    pending->reset();
+    if (identity.pending > 0) {
+        identity.oldest_pending_ms = std::max<std::int64_t>(0, store_->clock().wall_ms() - oldest);
+    }
+    BALIE_TRY(read.commit());
+    return identity;
+}
+
+Result<Identity> TerminalReplica::save_enrolment(const Enrolled& enrolled,
+                                                 const Challenge& challenge,
+                                                 const std::string& hub_address,
+                                                 const std::string& program) {
+    {
+        BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
+        BALIE_ASSIGN(const auto known, store_->setting(setting::kDevice));
+        if (known) {
+            return Error{ErrorCode::AlreadyExists, "this profile is enrolled already",
+                         store_->path(), "Use another profile folder: --profile DIR"};
+        }
+        BALIE_TRY(set(setting::kHub, challenge.hub.text()));
+        BALIE_TRY(set(setting::kEpoch, challenge.epoch.text()));
+        BALIE_TRY(set(setting::kDevice, enrolled.device.text()));
+        BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
+        BALIE_TRY(set(setting::kUser, enrolled.user));
+        BALIE_TRY(set(setting::kUserName, enrolled.user_name));
+        BALIE_TRY(set(setting::kRole, enrolled.role));
+        BALIE_TRY(set(setting::kScope, enrolled.scope));
+        BALIE_TRY(set(setting::kBranch, enrolled.branch));
+        BALIE_TRY(set(setting::kTerritory, enrolled.territory));
+        BALIE_TRY(set(setting::kHubKey, to_hex(enrolled.hub_public_key)));
+        BALIE_TRY(set(setting::kHubAddress, hub_address));
+        BALIE_TRY(set(setting::kCursor, "0"));
+        BALIE_TRY(set(setting::kDigest, to_hex(Digest{}.bytes)));
+        BALIE_TRY(transaction.commit());
+    }
+    return identity(program);
+}
+
+Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
+                                                std::int64_t clock_offset_ms) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    if (welcome.acked_seq > 0 && welcome.acked_seq <= tail.seq) {
+        BALIE_ASSIGN(const Hash own, hash_at(database, tail.origin_number, welcome.acked_seq));
+        if (own != welcome.acked_hash) {
+            return Error{ErrorCode::Conflict,
+                         "the hub knows another log under this device's name",
+                         "change " + std::to_string(welcome.acked_seq),
+                         {}};
+        }
+    }
+    // The hub was restored from a backup: what it no longer has is pending again.
+    BALIE_ASSIGN(auto* again,
+                 database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? AND "
+                                 "seq>? AND state IN (1,2)"));
+    BALIE_TRY(again->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
+    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    const std::int64_t from = std::min(cursor, welcome.cursor);
+    BALIE_TRY(set(setting::kCursor, std::to_string(from)));
+    BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
+    if (!welcome.scope.empty()) {
+        BALIE_TRY(set(setting::kScope, welcome.scope));
+    }
+    if (!welcome.role.empty()) {
+        BALIE_TRY(set(setting::kRole, welcome.role));
+    }
+    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(welcome.hub_seq)));
+    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    BALIE_TRY(set(setting::kClockOffset, std::to_string(clock_offset_ms)));
+    // A change whose ACK was lost is pushed again for its verdict: the hub answers the same.
+    BALIE_ASSIGN(auto* first,
+                 database.cached("SELECT min(seq) FROM change_log WHERE origin=? AND state=0"));
+    BALIE_TRY(first->bind(1, tail.origin_number).step());
+    const std::int64_t unacked = first->is_null(0) ? tail.seq + 1 : first->integer(0);
+    first->reset();
+    BALIE_TRY(transaction.commit());
+    return Resumed{from, std::min(welcome.acked_seq, unacked - 1)};
+}
+
+Result<OutboxLoaded> TerminalReplica::load_outbox(std::int64_t after_seq, std::size_t bytes_max) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction read,
+                 sqlite::Transaction::begin(database, sqlite::Transaction::Kind::Read));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    OutboxLoaded outbox;
+    outbox.after_seq = after_seq;
+    BALIE_ASSIGN(outbox.previous, hash_at(database, tail.origin_number, after_seq));
+    BALIE_ASSIGN(outbox.changes, read_batch(database, tail, after_seq, bytes_max));
+    BALIE_TRY(read.commit());
+    return outbox;
+}
+
+Result<AckSaved> TerminalReplica::save_ack(const Ack& ack) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    BALIE_ASSIGN(
+        auto* keep,
+        database.cached(
+            "INSERT INTO receipt(origin,acked_seq,hub_ms,text,signature) VALUES(?,?,?,?,?)"));
+    const std::string receipt_words = receipt_text(tail.origin.device, ack);
+    keep->bind(1, tail.origin_number).bind(2, ack.acked_seq).bind(3, ack.wall_ms);
+    BALIE_TRY(
+        keep->bind(4, std::string_view(receipt_words)).bind(5, BytesView(ack.signature)).run());
+    const std::int64_t receipt = database.last_insert_rowid();
+    for (const Verdict& verdict : ack.verdicts) {
+        BALIE_TRY(save_verdict(tail.origin_number, verdict, receipt));
+    }
+    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    BALIE_TRY(transaction.commit());
+    return AckSaved{ack.acked_seq};
+}
+
+Outcome TerminalReplica::save_verdict(std::int64_t origin, const Verdict& verdict,
+                                      std::int64_t receipt) {
+    sqlite::Database& database = store_->writer();
+    const auto count = static_cast<std::size_t>(verdict.last - verdict.first + 1);
+    const bool aside = verdict.kind == VerdictKind::SetAside;
+    if (verdict.last < verdict.first || (!aside && verdict.effective.size() != count)) {
+        return Error{
+            ErrorCode::Protocol,
+            "the hub's verdict does not fit what was sent",
+            "changes " + std::to_string(verdict.first) + " to " + std::to_string(verdict.last),
+            {}};
+    }
+    for (std::int64_t seq = verdict.last; aside && seq >= verdict.first; --seq) {
+        // Backwards: a later edit is taken back before what it lies on.
+        BALIE_TRY(take_back(origin, seq, verdict));
+    }
+    for (std::int64_t seq = verdict.first; !aside && seq <= verdict.last; ++seq) {
+        BALIE_ASSIGN(
+            auto* update,
+            database.cached("UPDATE change_log SET state=CASE state WHEN 0 THEN 1 ELSE state END,"
+                            "hub_seq=?,effective_stamp=?,receipt=? WHERE origin=? AND seq=? AND "
+                            "transaction_id=? AND state<3"));
+        update->bind(1, verdict.hub_seq - (verdict.last - seq));
+        update->bind(2, verdict.effective[static_cast<std::size_t>(seq - verdict.first)].packed);
+        update->bind(3, receipt).bind(4, origin).bind(5, seq).bind(6, verdict.transaction.bytes);
+        BALIE_TRY(update->run());
+    }
+    return {};
+}
+
+/// The hub set it aside: what it showed goes, what was confirmed beneath comes back, and the change
+/// itself is kept with the reason.
+Outcome TerminalReplica::take_back(std::int64_t origin, std::int64_t seq, const Verdict& verdict) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT payload FROM change_log WHERE origin=? AND seq=? AND "
+                                 "transaction_id=? AND state<2"));
+    select->bind(1, origin).bind(2, seq).bind(3, verdict.transaction.bytes);
+    BALIE_ASSIGN(const bool waiting, select->step());
+    if (!waiting) return {};  // told before
+    const std::string payload(select->text(0));
+    select->reset();
+    BALIE_ASSIGN(const ChangeBody body, decode_payload(payload));
+    BALIE_ASSIGN(
+        auto* keep,
+        database.cached("INSERT OR REPLACE INTO set_aside(origin,seq,record_type,record_id,code,"
+                        "detail,at_ms,payload) VALUES(?,?,?,?,?,?,?,?)"));
+    keep->bind(1, origin).bind(2, seq).bind(3, std::string_view(body.type)).bind(4, body.id.bytes);
+    keep->bind(5, std::string_view(verdict.code)).bind(6, std::string_view(verdict.detail));
+    BALIE_TRY(keep->bind(7, store_->clock().wall_ms()).bind(8, std::string_view(payload)).run());
+    BALIE_ASSIGN(auto* mark,
+                 database.cached("UPDATE change_log SET state=3 WHERE origin=? AND seq=?"));
+    BALIE_TRY(mark->bind(1, origin).bind(2, seq).run());
+
+    const domain::RecordSpec* record = domain::find_record(body.type);
+    if (record == nullptr) return {};
+    store::RecordTables tables(database);
+    BALIE_ASSIGN(const bool there, tables.exists(record->type, body.id));
+    if (!there) return {};
+    Overlay overlay(database, tables);
+    BALIE_ASSIGN(const auto birth, tables.birth(record->type, body.id));
+    if (!birth && body.operation == Operation::Create) {
+        BALIE_TRY(overlay.remove_all(body.id));
+        BALIE_TRY(tables.remove(record->type, body.id));
+        return {};
+    }
+    BALIE_ASSIGN(const auto pending, pending_fields(database, body.id));
+    for (const auto& [field, edit] : body.fields) {
+        BALIE_ASSIGN(const auto shadow, overlay.find(body.id, field));
+        if (!shadow) continue;
+        const auto other = pending.find(field);
+        if (other == pending.end()) {
+            BALIE_TRY(
+                overlay.show(record->type, body.id, field, shadow->value, shadow->pending_seq));
+            continue;
+        }
+        BALIE_TRY(overlay.remove(body.id, field));
+        BALIE_TRY(overlay.cover(record->type, body.id, field, shadow->value, other->second.seq));
+        BALIE_TRY(tables.update(record->type, body.id, {{field, other->second.value}}));
+    }
+    return {};
+}
+
+Outcome TerminalReplica::note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
+                                      std::int64_t hub_seq_seen) {
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
+    BALIE_TRY(set(setting::kLastContact, std::to_string(wall_ms)));
+    BALIE_TRY(set(setting::kClockOffset, std::to_string(clock_offset_ms)));
+    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(hub_seq_seen)));
+    return transaction.commit();
+}
+
+Outcome TerminalReplica::start_new_incarnation() {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail old, ChangeLog::tail(database));
+    BALIE_ASSIGN(std::vector<Change> pending, [&]() -> Result<std::vector<Change>> {
+        BALIE_ASSIGN(auto* select,
+                     database.cached("SELECT "
+                                     "seq,transaction_id,action_id,raw_stamp,user,schema_version,"
+                                     "payload,salt,commitment,hash "
+                                     "FROM change_log WHERE origin=? AND state=0 ORDER BY seq"));
+        select->bind(1, old.origin_number);
+        std::vector<Change> rows;
+        while (true) {
+            BALIE_ASSIGN(const bool more, select->step());
+            if (!more) return rows;
+            rows.push_back(read_change(*select, old.origin));
+        }
+    }());
+    BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
+    BALIE_TRY(set(setting::kStampFloor, std::to_string(old.stamp.packed)));
+    BALIE_ASSIGN(const ChangeLog::Tail fresh, ChangeLog::tail(database));
+    Hash previous = kChainStart;
+    std::int64_t seq = 0;
+    for (Change& change : pending) {
+        const std::int64_t old_seq = change.id.seq;
+        change.id = {fresh.origin, ++seq};
+        change.hash = chain_hash(previous, change);
+        previous = change.hash;
+        BALIE_ASSIGN(const ChangeBody body, decode_payload(change.payload));
+        BALIE_ASSIGN(auto* saved,
+                     database.cached("SELECT saved_ms FROM change_log WHERE origin=? AND seq=?"));
+        BALIE_TRY(saved->bind(1, old.origin_number).bind(2, old_seq).step());
+        const std::int64_t saved_ms = saved->integer(0);
+        saved->reset();
+        BALIE_ASSIGN(auto* drop,
+                     database.cached("DELETE FROM change_log WHERE origin=? AND seq=?"));
+        BALIE_TRY(drop->bind(1, old.origin_number).bind(2, old_seq).run());
+        BALIE_TRY(
+            ChangeLog::insert(database, fresh.origin_number, change, body.type, body.id, saved_ms));
+        // Ascending and new <= old, so a number is never moved twice.
+        BALIE_ASSIGN(
+            auto* move,
+            database.cached("UPDATE shadow SET pending_seq=? WHERE record_id=? AND pending_seq=?"));
+        BALIE_TRY(move->bind(1, seq).bind(2, body.id.bytes).bind(3, old_seq).run());
+    }
+    return transaction.commit();
+}
+
+}  // namespace balie::sync

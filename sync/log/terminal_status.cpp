@@ -1,0 +1,125 @@
+// Counters and lists for people, computed from durable facts.
+#include "sync/log/confirmed_state.h"
+#include "sync/log/terminal_replica.h"
+
+#include <algorithm>
+
+namespace balie::sync {
+
+namespace {
+
+Result<std::int64_t> count(sqlite::Database& database, std::string_view sql) {
+    BALIE_ASSIGN(auto* select, database.cached(sql));
+    BALIE_TRY(select->step());
+    const std::int64_t value = select->integer(0);
+    select->reset();
+    return value;
+}
+
+}  // namespace
+
+Result<SyncStatus> TerminalReplica::status() {
+    sqlite::Database& database = store_->writer();
+    SyncStatus status;
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    status.device = tail.origin.device;
+    status.incarnation = tail.origin.incarnation;
+    BALIE_ASSIGN(auto* pending,
+                 database.cached("SELECT count(*),count(DISTINCT transaction_id),min(saved_ms) "
+                                 "FROM change_log WHERE state=0"));
+    BALIE_TRY(pending->step());
+    status.pending = pending->integer(0);
+    status.pending_transactions = pending->integer(1);
+    const std::int64_t oldest = pending->integer(2);
+    pending->reset();
+    if (status.pending > 0) {
+        status.oldest_pending_seconds =
+            std::max<std::int64_t>(0, store_->clock().wall_ms() - oldest) / 1000;
+    }
+    BALIE_ASSIGN(auto* types,
+                 database.cached("SELECT record_type,count(*) FROM change_log WHERE state=0 "
+                                 "GROUP BY record_type ORDER BY record_type"));
+    while (true) {
+        BALIE_ASSIGN(const bool more, types->step());
+        if (!more) break;
+        status.pending_by_type.push_back({std::string(types->text(0)), types->integer(1)});
+    }
+    BALIE_ASSIGN(status.set_aside, count(database, "SELECT count(*) FROM set_aside"));
+    BALIE_ASSIGN(status.conflicts,
+                 count(database, "SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
+    BALIE_ASSIGN(status.last_receipt_ms,
+                 count(database, "SELECT coalesce(max(hub_ms),0) FROM receipt"));
+    BALIE_ASSIGN(status.cursor, number(setting::kCursor));
+    BALIE_ASSIGN(status.hub_seq_seen, number(setting::kHubSeqSeen));
+    status.hub_seq_seen = std::max(status.hub_seq_seen, status.cursor);
+    BALIE_ASSIGN(status.last_contact_ms, number(setting::kLastContact));
+    BALIE_ASSIGN(status.clock_offset_ms, number(setting::kClockOffset));
+    BALIE_ASSIGN(const std::int64_t differs, number(setting::kDigestDiffers));
+    status.digest_differs = differs != 0;
+    BALIE_ASSIGN(status.scope, text(setting::kScope));
+    BALIE_ASSIGN(status.user, text(setting::kUser));
+    BALIE_ASSIGN(status.hub_address, text(setting::kHubAddress));
+    return status;
+}
+
+Result<std::vector<SetAsideEntry>> TerminalReplica::set_aside(int limit) {
+    sqlite::Database& database = store_->writer();
+    Origins origins(database);
+    BALIE_ASSIGN(
+        auto* select,
+        database.cached("SELECT origin,seq,record_type,record_id,code,detail,at_ms,payload "
+                        "FROM set_aside ORDER BY at_ms DESC,seq DESC LIMIT ?"));
+    select->bind(1, std::int64_t{limit});
+    std::vector<SetAsideEntry> entries;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) return entries;
+        BALIE_ASSIGN(const Origin origin, origins.origin_of(select->integer(0)));
+        entries.push_back({.id = {origin, select->integer(1)},
+                           .type = std::string(select->text(2)),
+                           .record = {select->id(3)},
+                           .code = std::string(select->text(4)),
+                           .detail = std::string(select->text(5)),
+                           .at_ms = select->integer(6),
+                           .payload = std::string(select->text(7))});
+    }
+}
+
+Result<std::vector<ConflictEntry>> TerminalReplica::conflicts(int limit) {
+    sqlite::Database& database = store_->writer();
+    Origins origins(database);
+    FieldVersions versions(database, origins);
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT id,record_type,record_id,field FROM conflict WHERE "
+                                 "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?"));
+    select->bind(1, std::int64_t{limit});
+    std::vector<ConflictEntry> entries;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        const auto* record = domain::find_record(static_cast<std::uint8_t>(select->integer(1)));
+        if (record == nullptr) continue;
+        entries.push_back({.conflict = {select->id(0)},
+                           .type = std::string(record->name),
+                           .record = {select->id(2)},
+                           .field = std::string(select->text(3)),
+                           .heads = {}});
+    }
+    for (ConflictEntry& entry : entries) {
+        BALIE_ASSIGN(const auto state, versions.load(entry.record, entry.field));
+        if (state) entry.heads = state->heads();
+    }
+    return entries;
+}
+
+Outcome TerminalReplica::dismiss_set_aside(const ChangeId& id) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    Origins origins(database);
+    BALIE_ASSIGN(const std::int64_t origin, origins.number_of(id.origin));
+    BALIE_ASSIGN(auto* drop, database.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
+    BALIE_TRY(drop->bind(1, origin).bind(2, id.seq).run());
+    return transaction.commit();
+}
+
+}  // namespace balie::sync
