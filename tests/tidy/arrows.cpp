@@ -27,7 +27,8 @@ const std::map<std::string, Folders>& arrows() {
         {"storage/repo",
          {"storage/base", "storage/domain", "storage/sqlite", "storage/store", "storage/text"}},
         {"storage/exchange",
-         {"storage/base", "storage/domain", "storage/store", "storage/repo", "storage/text"}},
+         {"storage/base", "storage/crypto", "storage/domain", "storage/sqlite", "storage/store",
+          "storage/repo", "storage/text"}},
         {"sync/core", {"storage/base", "storage/domain", "storage/crypto"}},
         // The terminal's log stands behind the client's ports: the session asks, the log answers.
         {"sync/log",
