@@ -72,6 +72,8 @@ const std::vector<std::pair<std::string, Folders>>& owners() {
         {"imgui", {"app/ui", "app/shell"}},
         {"GLFW/", {"app/shell"}},
         {"GL/", {"app/shell"}},
+        {"zlib.h", {"app/shell"}},
+        {"zlib.h", {"app/shell"}},
         {"qrencode.h", {"app/ui", "app/print"}},
         {"CLI/", {"app/cli", "app/main.cpp", "sync/hub"}},
         {"prometheus/", {"sync/hub"}},
