@@ -61,7 +61,6 @@ balie_third_party_pkg(gl "" gl)
 balie_third_party_pkg(qrencode "" libqrencode)
 balie_third_party_pkg(zstd "" libzstd)
 balie_third_party_pkg(zlib "" zlib)
-balie_third_party_pkg(zlib "" zlib)
 
 balie_third_party_config(json nlohmann_json nlohmann_json::nlohmann_json 3.11)
 balie_third_party_config(fmt fmt fmt::fmt 9)
