@@ -46,7 +46,7 @@ class CustomerSearch {
     [[nodiscard]] Result<SearchResult> recent(int limit = kSearchHitsMax);
 
   private:
-    [[nodiscard]] Result<SearchResult> read_hits(const std::vector<RecordId>& ids, int limit);
+    [[nodiscard]] Result<SearchResult> read_hits(const std::vector<std::int64_t>& rowids, int rows);
     sqlite::Database* database_;
 };
 
