@@ -1,0 +1,369 @@
+#include "sync/client/client_session.h"
+
+#include "sync/client/backoff.h"
+#include "sync/core/limits.h"
+#include "tests/support/catch.h"
+#include "tests/unit/sync/samples.h"
+
+namespace balie::sync {
+
+namespace {
+
+using test::sample_changes;
+using test::sample_id;
+using test::sample_key;
+using test::sample_origin;
+using test::sign_text;
+using test::to_bytes;
+
+constexpr std::int64_t kWall = 1'700'000'000'000;
+
+/// The first output of a kind, or nullptr.
+template <typename T>
+const T* find(const std::vector<ClientOutput>& outputs) {
+    for (const ClientOutput& output : outputs) {
+        if (const auto* found = std::get_if<T>(&output)) return found;
+    }
+    return nullptr;
+}
+
+template <typename T>
+const T* sent(const std::vector<ClientOutput>& outputs) {
+    for (const ClientOutput& output : outputs) {
+        const auto* send = std::get_if<Send>(&output);
+        if (send == nullptr) continue;
+        if (const auto* found = std::get_if<T>(&send->message)) return found;
+    }
+    return nullptr;
+}
+
+/// A session with the time in its hand.
+struct Terminal {
+    explicit Terminal(ClientSession given) : session(std::move(given)) {}
+    std::vector<ClientOutput> step(ClientInput input) {
+        return session.step(std::move(input), now, kWall + now + skew);
+    }
+    std::vector<ClientOutput> receive(Message message) {
+        return step(MessageReceived{std::move(message)});
+    }
+    std::vector<ClientOutput> after(std::int64_t ms) {
+        now += ms;
+        return step(TimePassed{});
+    }
+    ClientSession session;
+    std::int64_t now{1000};
+    std::int64_t skew{0};
+};
+
+Challenge a_challenge() {
+    return {1, 1, sample_id<HubId>(1), sample_id<HubEpoch>(2), Bytes(32, 7)};
+}
+
+Identity an_identity() {
+    Identity identity;
+    identity.hub = sample_id<HubId>(1);
+    identity.origin = sample_origin(1);
+    identity.program = "balie 0.1.0";
+    identity.schema_version = 1;
+    identity.hub_public_key = to_bytes(sample_key(1).public_key());
+    return identity;
+}
+
+Welcome a_welcome(std::int64_t hub_seq = 0) {
+    Welcome welcome;
+    welcome.wall_ms = kWall;
+    welcome.hub_seq = hub_seq;
+    welcome.push_window = kPushWindow;
+    return welcome;
+}
+
+/// A session that is past WELCOME, with cursor 0 and nothing acknowledged.
+Terminal a_syncing_terminal(std::int64_t hub_seq = 0) {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    terminal.receive(a_challenge());
+    terminal.step(Signed{{1}});
+    terminal.receive(a_welcome(hub_seq));
+    const auto outputs = terminal.step(Resumed{0, 0});
+    REQUIRE(sent<Pull>(outputs) != nullptr);
+    REQUIRE(find<LoadOutbox>(outputs) != nullptr);
+    return terminal;
+}
+
+Ack an_ack(const std::vector<Change>& changes, std::int64_t hub_seq) {
+    Ack ack;
+    ack.acked_seq = changes.back().id.seq;
+    ack.acked_hash = changes.back().hash;
+    ack.wall_ms = kWall;
+    for (const Change& change : changes) {
+        ack.verdicts.push_back({change.transaction,
+                                change.id.seq,
+                                change.id.seq,
+                                VerdictKind::Applied,
+                                "",
+                                "",
+                                hub_seq++,
+                                {change.raw}});
+    }
+    ack.signature = sign_text(sample_key(1), receipt_text(sample_origin(1).device, ack));
+    return ack;
+}
+
+Checkpoint checkpoint_at(std::int64_t hub_seq) {
+    return {hub_seq, {}};
+}
+
+}  // namespace
+
+TEST_CASE("A device says who it is before anything else", "[sync][client]") {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    auto outputs = terminal.receive(a_challenge());
+    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    const std::string text = find<NeedSignature>(outputs)->text;
+    CHECK_THAT(text, Catch::Matchers::StartsWith("balie.hello.v1\n"));
+    outputs = terminal.step(Signed{{1, 2, 3}});
+    const auto* hello = sent<Hello>(outputs);
+    REQUIRE(hello != nullptr);
+    CHECK(hello->signature == Bytes{1, 2, 3});
+    CHECK(text == hello_text(a_challenge(), *hello));
+    CHECK(terminal.session.state() == ClientState::AwaitWelcome);
+}
+
+TEST_CASE("A device does not speak to a hub that is not its own", "[sync][client]") {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    Challenge other = a_challenge();
+    other.hub = sample_id<HubId>(99);
+    const auto outputs = terminal.receive(other);
+    const auto* end = find<Disconnect>(outputs);
+    REQUIRE(end != nullptr);
+    CHECK(end->error->code == ErrorCode::Untrusted);
+    CHECK(sent<Hello>(outputs) == nullptr);
+}
+
+TEST_CASE("A new device is enrolled and goes on over the same connection", "[sync][client]") {
+    Terminal terminal{ClientSession(EnrolRequest{"7ZQ4", {1}, "van of Anna", "balie 0.1.0"}, 1000)};
+    auto outputs = terminal.receive(a_challenge());
+    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    outputs = terminal.step(Signed{{5}});
+    REQUIRE(sent<Enrol>(outputs) != nullptr);
+    Enrolled enrolled;
+    enrolled.device = sample_origin(1).device;
+    outputs = terminal.receive(enrolled);
+    REQUIRE(find<SaveEnrolment>(outputs) != nullptr);
+    outputs = terminal.step(EnrolmentSaved{an_identity()});
+    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    outputs = terminal.step(Signed{{6}});
+    CHECK(sent<Hello>(outputs) != nullptr);
+}
+
+TEST_CASE("A wrong enrolment code is final and says so", "[sync][client]") {
+    Terminal terminal{ClientSession(EnrolRequest{"7ZQ4", {1}, "van", "balie 0.1.0"}, 1000)};
+    terminal.receive(a_challenge());
+    terminal.step(Signed{{5}});
+    const auto outputs = terminal.receive(
+        PeerError{ErrorLevel::Device, "wrong_code", "There is no such code", -1, 0});
+    const auto* end = find<Disconnect>(outputs);
+    REQUIRE(end != nullptr);
+    CHECK(end->final);
+    CHECK(end->error->code == ErrorCode::NotFound);
+}
+
+TEST_CASE("Four batches may be under way, not five", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal();
+    const auto changes = sample_changes(sample_origin(1), 1, 8);
+    std::vector<ClientOutput> outputs;
+    for (std::int64_t seq = 1; seq <= 4; ++seq) {
+        const auto index = static_cast<std::size_t>(seq - 1);
+        outputs = terminal.step(OutboxLoaded{seq - 1, {}, {changes[index]}});
+        REQUIRE(sent<Push>(outputs) != nullptr);
+        CHECK((find<LoadOutbox>(outputs) != nullptr) == (seq < 4));
+    }
+    SECTION("and an answer makes room for the next") {
+        outputs = terminal.receive(an_ack({changes[0]}, 1));
+        REQUIRE(find<SaveAck>(outputs) != nullptr);
+        outputs = terminal.step(AckSaved{1});
+        const auto* load = find<LoadOutbox>(outputs);
+        REQUIRE(load != nullptr);
+        CHECK(load->after_seq == 4);
+    }
+    SECTION("and a receipt that the hub did not sign ends it") {
+        Ack forged = an_ack({changes[0]}, 1);
+        forged.verdicts[0].hub_seq = 7;
+        outputs = terminal.receive(forged);
+        CHECK(find<SaveAck>(outputs) == nullptr);
+        REQUIRE(find<Disconnect>(outputs) != nullptr);
+    }
+    SECTION("and verdicts on other changes end it") {
+        outputs = terminal.receive(an_ack({changes[0], changes[1]}, 1));
+        CHECK(find<SaveAck>(outputs) == nullptr);
+        CHECK(find<Disconnect>(outputs) != nullptr);
+    }
+    SECTION("and after a gap it pushes from where the hub says, when all were answered") {
+        const PeerError gap{ErrorLevel::Frame, "gap", "", -1, 1};
+        for (int i = 0; i < 3; ++i) {
+            outputs = terminal.receive(gap);
+            CHECK(find<LoadOutbox>(outputs) == nullptr);
+        }
+        outputs = terminal.receive(gap);
+        const auto* load = find<LoadOutbox>(outputs);
+        REQUIRE(load != nullptr);
+        CHECK(load->after_seq == 0);
+    }
+    SECTION("and a fork asks for a new incarnation") {
+        outputs = terminal.receive(PeerError{ErrorLevel::Session, "fork", "", -1, 0});
+        CHECK(find<NewIncarnationNeeded>(outputs) != nullptr);
+        CHECK(find<Disconnect>(outputs) != nullptr);
+    }
+}
+
+TEST_CASE("Batches are applied one after another, in order", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(9);
+    auto outputs = terminal.receive(Changes{0, 4, {}});
+    REQUIRE(find<ApplyChanges>(outputs) != nullptr);
+    outputs = terminal.receive(Changes{4, 9, {}});
+    CHECK(find<ApplyChanges>(outputs) == nullptr);
+    outputs = terminal.receive(checkpoint_at(9));
+    CHECK(find<CompareDigest>(outputs) == nullptr);
+    outputs = terminal.step(ChangesApplied{4});
+    REQUIRE(find<ApplyChanges>(outputs) != nullptr);
+    CHECK(find<ApplyChanges>(outputs)->changes.to == 9);
+    REQUIRE(sent<Applied>(outputs) != nullptr);
+    CHECK(sent<Applied>(outputs)->cursor == 4);
+    REQUIRE(sent<Pull>(outputs) != nullptr);
+    CHECK(sent<Pull>(outputs)->cursor == 4);
+    outputs = terminal.step(ChangesApplied{9});
+    CHECK(find<CompareDigest>(outputs) != nullptr);
+}
+
+TEST_CASE("Changes that do not follow on are never applied", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(9);
+    const auto outputs = terminal.receive(Changes{3, 9, {}});
+    CHECK(find<ApplyChanges>(outputs) == nullptr);
+    CHECK(find<Disconnect>(outputs) != nullptr);
+}
+
+TEST_CASE("With everything exchanged it says so, and ends if that was asked", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(0);
+    terminal.step(OutboxLoaded{0, {}, {}});
+    terminal.receive(checkpoint_at(0));
+    const bool finish = GENERATE(true, false);
+    if (finish) terminal.step(FinishWhenIdle{});
+    const auto outputs = terminal.step(DigestCompared{true});
+    REQUIRE(find<Idle>(outputs) != nullptr);
+    CHECK((sent<Bye>(outputs) != nullptr) == finish);
+    CHECK((find<Disconnect>(outputs) != nullptr) == finish);
+    CHECK(terminal.session.state() == (finish ? ClientState::Closed : ClientState::Live));
+}
+
+TEST_CASE("A copy that differs is not called complete", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(0);
+    terminal.step(OutboxLoaded{0, {}, {}});
+    terminal.step(FinishWhenIdle{});
+    terminal.receive(checkpoint_at(0));
+    const auto outputs = terminal.step(DigestCompared{false});
+    CHECK(find<Idle>(outputs) == nullptr);
+    REQUIRE(find<Disconnect>(outputs) != nullptr);
+    CHECK(find<Disconnect>(outputs)->error->code == ErrorCode::Corrupt);
+}
+
+TEST_CASE("What was saved while the outbox was being read is sent too", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal();
+    auto outputs = terminal.step(LocalChangesSaved{});
+    CHECK(find<LoadOutbox>(outputs) == nullptr);  // one is under way already
+    outputs = terminal.step(OutboxLoaded{0, {}, {}});
+    CHECK(find<LoadOutbox>(outputs) != nullptr);
+}
+
+TEST_CASE("A hub that keeps silent is given up", "[sync][client]") {
+    SECTION("before it welcomed") {
+        Terminal terminal{ClientSession(an_identity(), 1000)};
+        CHECK(find<Disconnect>(terminal.after(kHandshakeLimitMs - 1)) == nullptr);
+        CHECK(find<Disconnect>(terminal.after(1)) != nullptr);
+    }
+    SECTION("later") {
+        Terminal terminal = a_syncing_terminal();
+        const auto outputs = terminal.after(kPingIntervalMs);
+        CHECK(sent<Ping>(outputs) != nullptr);
+        CHECK(find<Disconnect>(terminal.after(kSilenceLimitMs - kPingIntervalMs)) != nullptr);
+    }
+}
+
+TEST_CASE("Answers to pings are no progress: work that does not get on is abandoned",
+          "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(50);
+    bool ended = false;
+    for (int i = 0; i < 40 && !ended; ++i) {
+        const auto outputs = terminal.after(10'000);
+        if (const auto* ping = sent<Ping>(outputs)) {
+            terminal.receive(Pong{kWall + terminal.now, ping->wall_ms});
+        }
+        ended = find<Disconnect>(outputs) != nullptr;
+    }
+    CHECK(ended);
+}
+
+TEST_CASE("The clock's offset comes from the shortest round trip", "[sync][client]") {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    terminal.skew = -3'600'000;  // the terminal is an hour slow
+    terminal.receive(a_challenge());
+    terminal.step(Signed{{1}});
+    terminal.now += 2'000;
+    Welcome welcome = a_welcome();
+    welcome.wall_ms = kWall + terminal.now - 1'000;  // half way
+    terminal.receive(welcome);
+    CHECK(terminal.session.clock_offset_ms() == 3'600'000);
+    terminal.step(Resumed{0, 0});
+    SECTION("a longer one does not count") {
+        const auto outputs = terminal.after(kPingIntervalMs);
+        const auto* ping = sent<Ping>(outputs);
+        REQUIRE(ping != nullptr);
+        const std::int64_t echo = ping->wall_ms;
+        terminal.now += 9'000;
+        terminal.receive(Pong{kWall, echo});
+        CHECK(terminal.session.clock_offset_ms() == 3'600'000);
+    }
+    SECTION("and it follows when the clock is put right in mid-session") {
+        terminal.skew = 0;
+        terminal.after(10);
+        CHECK(terminal.session.clock_offset_ms() == 0);
+    }
+}
+
+TEST_CASE("A message out of order ends the session and nothing is believed", "[sync][client]") {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    const std::vector<Message> early{a_welcome(),    Message{Changes{}},  Message{checkpoint_at(0)},
+                                     Message{Ack{}}, Message{Enrolled{}}, Message{Hello{}}};
+    const auto message = GENERATE_COPY(from_range(early));
+    const auto outputs = terminal.receive(message);
+    REQUIRE(find<Disconnect>(outputs) != nullptr);
+    CHECK(outputs.size() == 2);
+    CHECK(terminal.step(TimePassed{}).empty());
+}
+
+TEST_CASE("A revoked device wipes when told so", "[sync][client]") {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    terminal.receive(a_challenge());
+    terminal.step(Signed{{1}});
+    Welcome welcome = a_welcome();
+    welcome.directive = Directive::Wipe;
+    welcome.text = "lost";
+    const auto outputs = terminal.receive(welcome);
+    REQUIRE(find<WipeOrdered>(outputs) != nullptr);
+    CHECK(find<Disconnect>(outputs)->final);
+}
+
+TEST_CASE("Waiting grows to five minutes, never less than half a step", "[sync][client]") {
+    Backoff backoff;
+    std::int64_t step = kBackoffFirstMs;
+    for (int i = 0; i < 40; ++i) {
+        Backoff least = backoff;
+        CHECK(least.next_ms(0) == step / 2);
+        const std::int64_t wait = backoff.next_ms(0xFFFFFFFFU - static_cast<std::uint32_t>(i));
+        CHECK(wait >= step / 2);
+        CHECK(wait <= step);
+        step = std::min(step * 2, kBackoffCapMs);
+    }
+    backoff.reset();
+    CHECK(backoff.next_ms(0) == kBackoffFirstMs / 2);
+}
+
+}  // namespace balie::sync

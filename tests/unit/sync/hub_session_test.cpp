@@ -1,0 +1,339 @@
+#include "sync/hub/hub_session.h"
+
+#include "sync/core/limits.h"
+#include "tests/support/catch.h"
+#include "tests/unit/sync/samples.h"
+
+namespace balie::sync {
+
+namespace {
+
+using test::sample_changes;
+using test::sample_id;
+using test::sample_key;
+using test::sample_origin;
+using test::sign_text;
+using test::to_bytes;
+
+constexpr std::int64_t kWall = 1'700'000'000'000;
+
+template <typename T>
+const T* find(const std::vector<HubOutput>& outputs) {
+    for (const HubOutput& output : outputs) {
+        if (const auto* found = std::get_if<T>(&output)) return found;
+    }
+    return nullptr;
+}
+
+template <typename T>
+const T* sent(const std::vector<HubOutput>& outputs) {
+    for (const HubOutput& output : outputs) {
+        const auto* send = std::get_if<HubSend>(&output);
+        if (send == nullptr) continue;
+        if (const auto* found = std::get_if<T>(&send->message)) return found;
+    }
+    return nullptr;
+}
+
+struct Hub {
+    Hub() : session({sample_id<HubId>(1), sample_id<HubEpoch>(2)}, Bytes(32, 7), 1000) {
+        const auto outputs = session.start();
+        challenge = *sent<Challenge>(outputs);
+    }
+    std::vector<HubOutput> step(HubInput input) {
+        return session.step(std::move(input), now, kWall + now);
+    }
+    std::vector<HubOutput> receive(Message message) {
+        return step(HubMessageReceived{std::move(message)});
+    }
+    HubSession session;
+    Challenge challenge;
+    std::int64_t now{1000};
+};
+
+Hello a_hello(const Challenge& challenge) {
+    Hello hello;
+    hello.origin = sample_origin(1);
+    hello.program = "balie 0.1.0";
+    hello.signature = sign_text(sample_key(2), hello_text(challenge, hello));
+    return hello;
+}
+
+DeviceRecord a_device() {
+    DeviceRecord device;
+    device.device = sample_origin(1).device;
+    device.public_key = to_bytes(sample_key(2).public_key());
+    device.user = "anna";
+    return device;
+}
+
+Hub an_open_hub(std::int64_t hub_seq = 0) {
+    Hub hub;
+    auto outputs = hub.receive(a_hello(hub.challenge));
+    REQUIRE(find<FindDevice>(outputs) != nullptr);
+    outputs = hub.step(DeviceFound{a_device()});
+    REQUIRE(find<OpenSession>(outputs) != nullptr);
+    Welcome welcome;
+    welcome.hub_seq = hub_seq;
+    outputs = hub.step(SessionOpened{welcome});
+    REQUIRE(sent<Welcome>(outputs) != nullptr);
+    return hub;
+}
+
+Push a_push(std::int64_t first, std::int64_t last) {
+    Push push;
+    push.first = first;
+    push.changes = sample_changes({}, first, last);
+    return push;
+}
+
+/// A batch whose one entry takes about so many bytes.
+Changes a_batch(std::int64_t from, std::int64_t to, std::size_t bytes) {
+    Changes changes{from, to, {}};
+    LogChange entry;
+    entry.hub_seq = to;
+    entry.change.payload = std::string(bytes, 'x');
+    changes.entries.emplace_back(entry);
+    return changes;
+}
+
+bool refused_with(const std::vector<HubOutput>& outputs, const std::string& code) {
+    const auto* error = sent<PeerError>(outputs);
+    return error != nullptr && error->code == code;
+}
+
+}  // namespace
+
+TEST_CASE("Before HELLO a hub answers nothing but ENROL and HELLO", "[sync][hub]") {
+    const std::vector<Message> early{Message{a_push(1, 1)}, Message{Pull{0, 1000}},
+                                     Message{Applied{0}},   Message{Mark{"a", 1, false}},
+                                     Message{Welcome{}},    Message{Changes{}}};
+    const auto message = GENERATE_COPY(from_range(early));
+    Hub hub;
+    const auto outputs = hub.receive(message);
+    CHECK(refused_with(outputs, "order"));
+    CHECK(find<HubDisconnect>(outputs) != nullptr);
+    CHECK(outputs.size() == 2);
+}
+
+TEST_CASE("A device that cannot sign for itself is turned away", "[sync][hub]") {
+    Hub hub;
+    Hello hello = a_hello(hub.challenge);
+    SECTION("with another key") {
+        hello.signature = sign_text(sample_key(3), hello_text(hub.challenge, hello));
+    }
+    SECTION("with what it signed for another connection") {
+        Challenge other = hub.challenge;
+        other.nonce[0] ^= 1;
+        hello.signature = sign_text(sample_key(2), hello_text(other, hello));
+    }
+    SECTION("with a member changed on the way") {
+        hello.last_seq = 12;
+    }
+    hub.receive(hello);
+    const auto outputs = hub.step(DeviceFound{a_device()});
+    CHECK(refused_with(outputs, "bad_signature"));
+    CHECK(find<OpenSession>(outputs) == nullptr);
+}
+
+TEST_CASE("A revoked device hears that it is", "[sync][hub]") {
+    Hub hub;
+    hub.receive(a_hello(hub.challenge));
+    DeviceRecord device = a_device();
+    device.revoked = true;
+    hub.step(DeviceFound{device});
+    SECTION("as an error") {
+        const auto outputs = hub.step(SessionOpened{Welcome{}});
+        REQUIRE(refused_with(outputs, "revoked"));
+        CHECK(sent<PeerError>(outputs)->level == ErrorLevel::Device);
+    }
+    SECTION("or as the order to wipe") {
+        Welcome welcome;
+        welcome.directive = Directive::Wipe;
+        const auto outputs = hub.step(SessionOpened{welcome});
+        CHECK(sent<Welcome>(outputs) != nullptr);
+        CHECK(find<IngestPush>(hub.receive(a_push(1, 1))) == nullptr);
+    }
+}
+
+TEST_CASE("Enrolment proves possession of the key, then HELLO follows", "[sync][hub]") {
+    Hub hub;
+    Enrol enrol;
+    enrol.secret = "7ZQ4";
+    enrol.public_key = to_bytes(sample_key(2).public_key());
+    SECTION("signed by another key it is refused") {
+        enrol.signature = sign_text(sample_key(3), enrol_text(hub.challenge, enrol));
+        CHECK(refused_with(hub.receive(enrol), "bad_signature"));
+    }
+    SECTION("signed by its own it is looked at") {
+        enrol.signature = sign_text(sample_key(2), enrol_text(hub.challenge, enrol));
+        auto outputs = hub.receive(enrol);
+        REQUIRE(find<DecideEnrol>(outputs) != nullptr);
+        SECTION("and refused with the reason") {
+            outputs = hub.step(EnrolDecided{Error{ErrorCode::Expired, "too old", "", ""}});
+            CHECK(refused_with(outputs, "expired_code"));
+        }
+        SECTION("and taken") {
+            outputs = hub.step(EnrolDecided{Enrolled{}});
+            REQUIRE(sent<Enrolled>(outputs) != nullptr);
+            CHECK(find<FindDevice>(hub.receive(a_hello(hub.challenge))) != nullptr);
+        }
+    }
+}
+
+TEST_CASE("A batch is ingested under the name of who signed HELLO", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    const auto outputs = hub.receive(a_push(1, 2));
+    const auto* ingest = find<IngestPush>(outputs);
+    REQUIRE(ingest != nullptr);
+    CHECK(ingest->push.changes[1].id == ChangeId{sample_origin(1), 2});
+    SECTION("and acknowledged only when the store has it") {
+        Ack ack;
+        ack.acked_seq = 2;
+        CHECK(sent<Ack>(hub.step(PushIngested{ack, {}})) != nullptr);
+    }
+    SECTION("and a gap is told without ending the session") {
+        const PeerError gap{ErrorLevel::Session, "gap", "", -1, 1};
+        const auto answer = hub.step(PushIngested{Error{}, gap});
+        CHECK(refused_with(answer, "gap"));
+        CHECK(find<HubDisconnect>(answer) == nullptr);
+    }
+    SECTION("and a full disk ends it with a later try") {
+        const auto answer = hub.step(PushIngested{Error{ErrorCode::DiskFull, "full", "", ""}, {}});
+        REQUIRE(refused_with(answer, "busy"));
+        CHECK(sent<PeerError>(answer)->retry_ms > 0);
+        CHECK(find<HubDisconnect>(answer) != nullptr);
+    }
+    SECTION("and a mark is answered when it is reached") {
+        CHECK(sent<Mark>(hub.receive(Mark{"m1", 2, false})) == nullptr);
+        Ack ack;
+        ack.acked_seq = 2;
+        const auto* mark = sent<Mark>(hub.step(PushIngested{ack, {}}));
+        REQUIRE(mark != nullptr);
+        CHECK(mark->reached);
+    }
+}
+
+TEST_CASE("A batch beyond the limits is refused before the store sees it", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    Push push = a_push(1, 3);
+    SECTION("without changes") {
+        push.changes.clear();
+    }
+    SECTION("with a transaction in two pieces") {
+        push.changes[2].transaction = push.changes[0].transaction;
+    }
+    SECTION("with a transaction of too many bytes") {
+        push.changes[0].payload = std::string(kTransactionBytesMax + 1, 'x');
+    }
+    SECTION("with a transaction of too many changes") {
+        push.changes.resize(kTransactionChangesMax + 1, push.changes[0]);
+        for (auto& change : push.changes) change.transaction = push.changes[0].transaction;
+    }
+    const auto outputs = hub.receive(push);
+    CHECK(refused_with(outputs, "malformed"));
+    CHECK(find<IngestPush>(outputs) == nullptr);
+}
+
+TEST_CASE("Nobody may have more than four batches unanswered", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    for (std::int64_t seq = 1; seq <= 4; ++seq) {
+        CHECK(find<IngestPush>(hub.receive(a_push(seq, seq))) != nullptr);
+    }
+    CHECK(refused_with(hub.receive(a_push(5, 5)), "order"));
+}
+
+TEST_CASE("At the end of the log comes a checkpoint, and then what grows", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    auto outputs = hub.receive(Pull{0, kPullCreditBytes});
+    const auto* read = find<ReadChanges>(outputs);
+    REQUIRE(read != nullptr);
+    CHECK(read->cursor == 0);
+    CHECK(find<ReadChanges>(hub.step(LogGrew{10})) == nullptr);  // one at a time
+    outputs = hub.step(ChangesRead{a_batch(0, 10, 100), true, {}});
+    REQUIRE(sent<Changes>(outputs) != nullptr);
+    REQUIRE(sent<Checkpoint>(outputs) != nullptr);
+    CHECK(sent<Checkpoint>(outputs)->hub_seq == 10);
+    CHECK(find<ReadChanges>(outputs) == nullptr);
+    CHECK(find<ReadChanges>(hub.step(LogGrew{11})) != nullptr);
+}
+
+TEST_CASE("What the filter passes by still moves the cursor", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    hub.receive(Pull{4, 1000});
+    const auto outputs = hub.step(ChangesRead{Changes{4, 9, {}}, true, {}});
+    REQUIRE(sent<Changes>(outputs) != nullptr);
+    CHECK(sent<Checkpoint>(outputs)->hub_seq == 9);
+}
+
+TEST_CASE("A terminal is sent no more than its credit and one batch", "[sync][hub]") {
+    Hub hub = an_open_hub(1000);
+    auto outputs = hub.receive(Pull{0, 20'000});
+    std::int64_t cursor = 0;
+    std::size_t bytes = 0;
+    while (const auto* read = find<ReadChanges>(outputs)) {
+        REQUIRE(read->bytes_max <= 20'000);
+        outputs = hub.step(ChangesRead{a_batch(cursor, cursor + 1, 6'000), false, {}});
+        ++cursor;
+        bytes += 6'000;
+        REQUIRE(bytes < 100'000);
+    }
+    CHECK(bytes <= 20'000 + 6'000);
+    SECTION("and what it has applied makes room") {
+        outputs = hub.receive(Pull{1, 20'000});
+        CHECK(find<ReadChanges>(outputs) != nullptr);
+        CHECK(find<ReadChanges>(outputs)->cursor == cursor);
+    }
+    SECTION("and a PULL from elsewhere starts again there") {
+        outputs = hub.receive(Pull{500, 20'000});
+        REQUIRE(find<ReadChanges>(outputs) != nullptr);
+        CHECK(find<ReadChanges>(outputs)->cursor == 500);
+    }
+}
+
+TEST_CASE("A slow reader is waited for, and slows only itself", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    hub.receive(Pull{0, kPullCreditBytes});
+    hub.step(WriteQueueFull{});
+    auto outputs = hub.step(ChangesRead{a_batch(0, 1, 10), false, {}});
+    CHECK(find<ReadChanges>(outputs) == nullptr);
+    CHECK(find<ReadChanges>(hub.step(WriteQueueDrained{})) != nullptr);
+}
+
+TEST_CASE("Nobody pulls or has applied what is not there", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    SECTION("pulled") {
+        CHECK(refused_with(hub.receive(Pull{10, 1000}), "order"));
+    }
+    SECTION("applied") {
+        CHECK(refused_with(hub.receive(Applied{1}), "order"));
+    }
+}
+
+TEST_CASE("A message of a newer version is passed over, rubbish is not", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    auto outputs = hub.step(HubGarbageReceived{Error{ErrorCode::NewerVersion, "?", "", ""}});
+    REQUIRE(sent<PeerError>(outputs) != nullptr);
+    CHECK(sent<PeerError>(outputs)->level == ErrorLevel::Frame);
+    CHECK_FALSE(hub.session.closed());
+    outputs = hub.step(HubGarbageReceived{Error{ErrorCode::Protocol, "?", "", ""}});
+    CHECK(refused_with(outputs, "malformed"));
+    CHECK(hub.session.closed());
+}
+
+TEST_CASE("A terminal that keeps silent is given up", "[sync][hub]") {
+    SECTION("before HELLO") {
+        Hub hub;
+        hub.now += kHandshakeLimitMs;
+        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})) != nullptr);
+    }
+    SECTION("later, after a ping") {
+        Hub hub = an_open_hub();
+        hub.now += kPingIntervalMs;
+        CHECK(sent<Ping>(hub.step(HubTimePassed{})) != nullptr);
+        hub.now += kSilenceLimitMs;
+        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})) != nullptr);
+    }
+}
+
+}  // namespace balie::sync
