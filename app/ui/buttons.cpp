@@ -141,10 +141,10 @@ bool icon_button(Ui& ui, std::string_view id, std::string_view label, Icon icon,
     const float side = std::ceil(ui.em(1.9F));
     const ImVec2 place = ImGui::GetCursorScreenPos();
     // As tall as it is, but sitting on the line of what stands beside it.
-    const float base = ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset;
-    const float rise = base > 0 ? base + (line - side) / 2 : 0;
+    const ImGuiWindowTempData& line_of = ImGui::GetCurrentWindow()->DC;
+    const float rise = line_of.IsSameLine ? line_of.CurrLineTextBaseOffset + (line - side) / 2 : 0;
     const ImRect rect(place.x, place.y + rise, place.x + side, place.y + rise + side);
-    ImGui::ItemSize(ImVec2(side, side), (side - line) / 2);
+    ImGui::ItemSize(ImVec2(side, rise < 0 ? line : side), rise < 0 ? 0 : (side - line) / 2);
     const ImGuiID item = hash_id(id);
     const Press press = press_item(ui, item, rect, enabled);
     if (press.visible) {

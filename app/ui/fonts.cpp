@@ -32,15 +32,10 @@ constexpr FaceSize kSizes[] = {
     {Face::Heading, true, 1.2F}, {Face::Title, true, 1.65F},
 };
 
-std::string read_bytes(const std::string& file, std::vector<unsigned char>& out) {
+bool read_bytes(const std::string& file, std::vector<unsigned char>& out) {
     std::ifstream in(file, std::ios::binary);
     out.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    if (out.empty()) {
-        return file +
-               ": this font cannot be read; install Balie again, or set BALIE_DATA_DIR to "
-               "the folder that holds fonts and themes";
-    }
-    return {};
+    return !out.empty();
 }
 
 }  // namespace
@@ -50,13 +45,15 @@ FontFiles font_files_in(const std::string& folder) {
             folder + "/materialdesignicons-webfont.ttf"};
 }
 
-std::string Fonts::load(const FontFiles& files) {
+Result<void> Fonts::load(const FontFiles& files) {
     for (const auto& [file, bytes] :
          {std::pair{&files.regular, &regular_}, std::pair{&files.semibold, &semibold_},
           std::pair{&files.icons, &icons_}}) {
-        if (std::string problem = read_bytes(*file, *bytes); !problem.empty()) {
+        if (!read_bytes(*file, *bytes)) {
             regular_.clear();
-            return problem;
+            return Error{ErrorCode::NotFound, "this font cannot be read", *file,
+                         "install Balie again, or set BALIE_DATA_DIR to the folder that holds its "
+                         "fonts and themes"};
         }
     }
     icon_ranges_.clear();

@@ -7,6 +7,7 @@
 // fonts themselves belong to the ImGui atlas.
 
 #include "app/ui/scale.h"
+#include "storage/base/result.h"
 
 #include <array>
 #include <cstddef>
@@ -39,8 +40,8 @@ struct FontFiles {
 
 class Fonts {
   public:
-    // Reads the files. An error text says which file and how to mend; empty when all is well.
-    [[nodiscard]] std::string load(const FontFiles& files);
+    // Reads the files.
+    Result<void> load(const FontFiles& files);
 
     // Throws the atlas' fonts away and bakes them anew; the caller uploads the texture again.
     // Without files that could be read, ImGui's built-in font stands in, so that the error can

@@ -45,6 +45,7 @@ FieldFrame::~FieldFrame() {
               .face = Face::Caption,
               .icon = failed ? Icon::Error : Icon::None});
     }
+    ImGui::Dummy(ImVec2(0, 0));  // a little air to the next field
     ImGui::EndGroup();
 }
 
@@ -91,7 +92,8 @@ bool raw_input(Ui& ui, const RawInput& input, std::string& value) {
     bool changed = false;
     const std::string hint(input.placeholder);
     if (input.lines > 1) {
-        changed = ImGui::InputTextMultiline("##edit", &value, input.size, input.flags);
+        changed = ImGui::InputTextMultiline("##edit", &value, input.size, input.flags,
+                                            input.callback, input.user);
     } else {
         ImGui::SetNextItemWidth(input.size.x);
         changed = ImGui::InputTextWithHint("##edit", hint.c_str(), &value, input.flags,
@@ -124,18 +126,6 @@ bool submitted_now() {
                                           ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false));
 }
 
-// A limit in bytes is kept by cutting at the last whole character.
-void cut_to(std::string& value, std::size_t bytes_max) {
-    if (bytes_max == 0 || value.size() <= bytes_max) {
-        return;
-    }
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    value.resize(end);
-}
-
 struct Line {
     Kind kind = Kind::Field;
     ImGuiInputTextFlags flags = 0;
@@ -157,9 +147,6 @@ FieldEvent one_line(Ui& ui, std::string_view id, std::string_view label, std::st
                                    value);
     ImGui::PopStyleVar();
     const FieldEvent event = event_of_last(changed, submitted_now());
-    if (changed) {
-        cut_to(value, options.bytes_max);
-    }
     const ImRect rect = ImGui::GetCurrentContext()->LastItemData.Rect;
     const ImGuiID item = ImGui::GetItemID();
     frame.paint_edge(rect, ImGui::IsItemActive());
@@ -213,50 +200,6 @@ FieldEvent date_field(Ui& ui, std::string_view id, std::string_view label, std::
     with_icon.icon = options.icon == Icon::None ? Icon::Calendar : options.icon;
     return one_line(ui, id, label, value, with_icon,
                     {.kind = Kind::Date, .inside_right = understood});
-}
-
-FieldEvent note_field(Ui& ui, std::string_view id, std::string_view label, std::string& value,
-                      const FieldOptions& options) {
-    const FieldFrame frame(ui, label, options);
-    const float line = measure(ui, Face::Body, "x").y;
-    const auto lines = static_cast<float>(std::max(2, options.lines));
-    const float height = std::ceil(line * lines + ui.em(1.2F));
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.em(0.7F), ui.em(0.545F)));
-    ImGui::SetCursorScreenPos(frame.top());
-    const bool changed = raw_input(ui,
-                                   {.id = id,
-                                    .placeholder = {},
-                                    .flags = ImGuiInputTextFlags_NoHorizontalScroll,
-                                    .enabled = options.enabled,
-                                    .lines = static_cast<int>(lines),
-                                    .size = ImVec2(frame.width(), height)},
-                                   value);
-    ImGui::PopStyleVar();
-    const FieldEvent event = event_of_last(changed, false);
-    if (changed) {
-        cut_to(value, options.bytes_max);
-    }
-    const ImRect rect = ImGui::GetCurrentContext()->LastItemData.Rect;
-    const ImGuiID item = ImGui::GetItemID();
-    frame.paint_edge(rect, ImGui::IsItemActive());
-    frame.paint_counter(value.size());
-    if (value.empty() && !options.placeholder.empty()) {
-        draw_text(ui, *ImGui::GetWindowDrawList(),
-                  {rect.Min.x + ui.em(0.7F), rect.Min.y + ui.em(0.545F)}, Face::Body,
-                  ui.color(Role::Muted), options.placeholder, rect.GetWidth() - ui.em(1.4F));
-    }
-    if (!ImGui::IsItemActive()) {
-        focus_ring(ui, rect, item);
-    }
-    report(ui, rect,
-           {.kind = Kind::Note,
-            .id = id,
-            .label = label,
-            .value = value,
-            .error = options.error,
-            .item = item,
-            .enabled = options.enabled});
-    return event;
 }
 
 bool checkbox(Ui& ui, std::string_view id, std::string_view label, bool& value,

@@ -253,6 +253,7 @@ std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items)
     ImGui::SetCursorScreenPos(ImVec2(left + ui.em(kPagePadEm - 0.6F), view.y - height));
     draw_side(false);
     {
+        const NarrowRegion narrow(view.x - ui.em(kPagePadEm - 0.6F));
         const RightGroup right(ui, "balie.status");
         draw_side(true);
     }
@@ -294,8 +295,10 @@ Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOption
     ImGui::PopStyleVar();
     s.title_top = ImGui::GetCursorScreenPos().y;
     if (options.back) {
+        const ImVec2 place = ImGui::GetCursorScreenPos();
+        ImGui::SetCursorScreenPos(ImVec2(place.x - ui.em(0.4F), place.y + ui.em(0.2F)));
         back_ = icon_button(ui, part_id(id, "back"), ui.own_texts().back, Icon::ArrowLeft);
-        same_line(ui, 0.5F);
+        same_line(ui, 0.3F);
     }
     {
         const auto known =

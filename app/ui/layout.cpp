@@ -129,7 +129,8 @@ Card::~Card() {
     }
     s.layers.Merge(s.list);
     ImGui::SetCursorScreenPos(s.start);
-    ImGui::ItemSize(rect.GetSize());
+    // Cards stand as far apart below each other as columns do beside each other.
+    ImGui::ItemSize(ImVec2(rect.GetWidth(), rect.GetHeight() + s.ui.em(0.6F)));
     ImGui::ItemAdd(rect, 0);
     report(s.ui, rect, {.kind = Kind::Card, .id = s.id, .label = s.title});
 }

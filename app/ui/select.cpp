@@ -105,6 +105,7 @@ int draw_list(Ui& ui, const ListView& view) {
                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing |
                      ImGuiWindowFlags_NoNav);
     ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
+    soft_shadow(ui, ImGui::GetCurrentWindow()->Rect(), ui.em(0.5F));
     int clicked = -1;
     if (count == 0) {
         const ImVec2 place = ImGui::GetCursorScreenPos();

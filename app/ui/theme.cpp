@@ -140,10 +140,10 @@ constexpr std::string_view kBuiltIn = R"({
 }  // namespace
 
 struct ThemeReader {
-    static ThemeLoad read(std::string_view json, Theme theme) {
+    static Result<Theme> read(std::string_view json, Theme theme) {
         std::map<std::string, std::string> values;
         if (std::string problem = FlatJson(json).read(values); !problem.empty()) {
-            return {std::nullopt, std::move(problem)};
+            return wrong(problem, "compare it with assets/themes/light.json");
         }
         theme.name_ = values["name"];
         values.erase("name");
@@ -151,24 +151,27 @@ struct ThemeReader {
             const std::string role(kRoleNames[i]);
             const auto found = values.find(role);
             if (found == values.end()) {
-                return {std::nullopt, "the role \"" + role + "\" is missing; add its colour"};
+                return wrong("the role \"" + role + "\" is missing", "add its colour");
             }
             const std::optional<Color> color = parse_color(found->second);
             if (!color) {
-                return {std::nullopt, "\"" + role + "\": \"" + found->second +
-                                          "\" is no colour; write #rrggbb or #rrggbbaa"};
+                return wrong("\"" + role + "\": \"" + found->second + "\" is no colour",
+                             "write #rrggbb or #rrggbbaa");
             }
             theme.colors_[i] = *color;
             values.erase(found);
         }
         if (!values.empty()) {
-            return {std::nullopt, "\"" + values.begin()->first + "\" is no role of a theme"};
+            return wrong("\"" + values.begin()->first + "\" is no role of a theme", "take it out");
         }
         theme.dark_ = luminance(theme.color(Role::Surface)) < 0.2F;
         theme.soft_share_ = theme.dark_ ? 0.16F : 0.10F;
-        return {std::move(theme), {}};
+        return theme;
     }
     static void fill_built_in(Theme& theme);
+    static Error wrong(std::string what, std::string mend) {
+        return {ErrorCode::InvalidInput, std::move(what), {}, std::move(mend)};
+    }
 };
 
 void ThemeReader::fill_built_in(Theme& theme) {
@@ -209,23 +212,25 @@ float Theme::contrast(Role a, Role b) const {
     return ui::contrast(color(a), color(b));
 }
 
-ThemeLoad parse_theme(std::string_view json) {
+Result<Theme> parse_theme(std::string_view json) {
     return ThemeReader::read(json, Theme{});
 }
 
-ThemeLoad load_theme(const std::string& file) {
+Result<Theme> load_theme(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) {
-        return {std::nullopt,
-                file + ": cannot be read; install Balie again, or set BALIE_DATA_DIR to its data"};
+        return Error{ErrorCode::NotFound, "this theme cannot be read", file,
+                     "install Balie again, or set BALIE_DATA_DIR to its data"};
     }
     std::ostringstream content;
     content << in.rdbuf();
-    ThemeLoad load = parse_theme(content.str());
-    if (!load.theme) {
-        load.problem = file + ": " + load.problem;
+    Result<Theme> theme = parse_theme(content.str());
+    if (!theme.ok()) {
+        Error error = theme.error();
+        error.where = file;
+        return error;
     }
-    return load;
+    return theme;
 }
 
 std::vector<std::pair<Role, Role>> text_pairs() {

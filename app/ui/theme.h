@@ -6,11 +6,11 @@
 // Thread: any. Ownership: a value; it refers to nothing.
 
 #include "app/ui/geometry.h"
+#include "storage/base/result.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -78,15 +78,10 @@ class Theme {
     float soft_share_ = 0.12F;
 };
 
-struct ThemeLoad {
-    std::optional<Theme> theme;
-    std::string problem;  // what, where (line) and how to mend; empty when loaded
-};
-
 // Reads one flat object of strings: {"name": "light", "surface": "#f5f7f8", ...}. A role that is
 // missing, unknown or no colour is a problem: a half theme would hide text.
-[[nodiscard]] ThemeLoad parse_theme(std::string_view json);
-[[nodiscard]] ThemeLoad load_theme(const std::string& file);
+Result<Theme> parse_theme(std::string_view json);
+Result<Theme> load_theme(const std::string& file);
 
 // All pairs (text, background) that the toolkit draws; the contrast test walks this list.
 [[nodiscard]] std::vector<std::pair<Role, Role>> text_pairs();
