@@ -5,6 +5,7 @@
 #pragma once
 
 #include "storage/base/result.h"
+#include "storage/exchange/row_writer.h"
 #include "storage/sqlite/database.h"
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace balie::exchange {
 
-enum class ExportFormat : std::uint8_t { Csv, Ndjson };
+using ExportFormat = RowFormat;
 
 struct ExportRequest {
     std::string type;  ///< a plural: customers, interactions…
