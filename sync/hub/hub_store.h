@@ -5,15 +5,15 @@
 // Thread: store only.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
 #include "storage/store/store.h"
 #include "sync/hub/hub_session.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace balie::sync {
 
@@ -72,16 +72,14 @@ struct IngestAnswer {
 };
 
 class HubStore {
-public:
+  public:
     /// Makes hub_id, epoch, signing key, seeded code lists and roles. Errors: AlreadyExists.
-    [[nodiscard]] static Result<std::unique_ptr<HubStore>> create(const std::string& path,
-                                                                  BytesView raw_key, Clock& clock,
-                                                                  Entropy& entropy,
-                                                                  const store::StoreOptions& options = {});
-    [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(const std::string& path,
-                                                                BytesView raw_key, Clock& clock,
-                                                                Entropy& entropy,
-                                                                const store::StoreOptions& options = {});
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> create(
+        const std::string& path, BytesView raw_key, Clock& clock, Entropy& entropy,
+        const store::StoreOptions& options = {});
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(
+        const std::string& path, BytesView raw_key, Clock& clock, Entropy& entropy,
+        const store::StoreOptions& options = {});
     HubStore(const HubStore&) = delete;
     HubStore& operator=(const HubStore&) = delete;
     ~HubStore();
@@ -108,12 +106,20 @@ public:
     [[nodiscard]] Result<std::vector<IngestAnswer>> ingest(std::vector<IngestRequest> requests);
     struct ReadAnswer {
         Changes changes;
-        bool at_end{};   ///< nothing more behind it
-        Digest digest;   ///< of the device's scope at changes.to, when at_end
+        bool at_end{};  ///< nothing more behind it
+        Digest digest;  ///< of the device's scope at changes.to, when at_end
     };
+    /// May answer without entries and not at the end, with changes.to moved on. Errors: Denied
+    /// (revoked meanwhile).
     [[nodiscard]] Result<ReadAnswer> read_changes(const DeviceRecord& device, const Origin& origin,
                                                   std::int64_t cursor, std::int64_t bytes_max);
     [[nodiscard]] Outcome note_applied(const Origin& origin, std::int64_t cursor);
+    /// Writes what sessions reported (last seen, cursors) when some of it waits: those are written
+    /// at most once a second, or with the next batch. For whoever has a timer.
+    [[nodiscard]] Outcome flush_notes();
+    /// After this file was put back from a backup: a new epoch, so that devices send again what the
+    /// backup does not hold.
+    [[nodiscard]] Outcome begin_epoch();
     [[nodiscard]] Result<std::int64_t> hub_seq();
 
     // --- for the office ---
@@ -130,7 +136,7 @@ public:
     /// Walks every chain and sequence and recomputes digests; says the first fault and where.
     [[nodiscard]] Outcome verify();
 
-private:
+  private:
     struct Impl;
     explicit HubStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

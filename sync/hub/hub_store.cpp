@@ -1,0 +1,316 @@
+#include "sync/hub/hub_store.h"
+
+#include "sync/hub/devices.h"
+#include "sync/hub/hub_schema.h"
+#include "sync/hub/hub_sink.h"
+#include "sync/hub/hub_verify.h"
+#include "sync/hub/ingest.h"
+#include "sync/hub/log_reader.h"
+#include "sync/hub/people.h"
+#include "sync/hub/seeds.h"
+#include "sync/hub/sessions.h"
+#include "sync/hub/sql.h"
+#include "sync/protocol/codec.h"
+
+#include <filesystem>
+#include <system_error>
+
+namespace balie::sync {
+
+namespace {
+
+constexpr std::string_view kIdKey = "hub.id";
+constexpr std::string_view kSigningKey = "hub.signing_seed";
+constexpr std::string_view kSchemaKey = "hub.record_schema";
+/// Reports of sessions are written at most this often.
+constexpr std::int64_t kNotesIntervalMs = 1000;
+
+Error no_hub(const std::string& path) {
+    return {ErrorCode::NotFound, "this is no hub's database", path,
+            "Make a hub with: balie-hub init"};
+}
+
+Error revoked() {
+    return {ErrorCode::Denied,
+            "this device was revoked by the office",
+            {},
+            "Ask the office for a new enrolment code"};
+}
+
+}  // namespace
+
+struct HubStore::Impl {
+    Impl(std::unique_ptr<store::Store> opened, Clock& clock, Entropy& entropy)
+        : core(std::move(opened), clock, entropy), sink(core), people(core), devices(core, people) {
+        core.store->set_sink(&sink);
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl() {
+        ignore(flush_notes(), "only when a device was last seen is lost");
+        core.store->set_sink(nullptr);
+    }
+
+    Outcome found_hub();
+    Outcome load_identity();
+    Outcome retry_after_upgrade();
+    Outcome flush_notes();
+    void flush_notes_sometimes();
+    Result<std::vector<IngestAnswer>> ingest(const std::vector<IngestRequest>& requests);
+
+    HubCore core;
+    HubSink sink;
+    People people;
+    Devices devices;
+    std::int64_t notes_flushed_ms{};
+};
+
+Outcome HubStore::Impl::found_hub() {
+    core.identity.hub = HubId::random(*core.entropy);
+    core.identity.epoch = HubEpoch::random(*core.entropy);
+    core.signing = crypto::KeyPair::make(*core.entropy);
+    // In one transaction: a hub that was interrupted while it was made is none.
+    BALIE_ASSIGN(auto unit, store::UnitOfWork::begin(*core.store, std::string(kHubUser)));
+    BALIE_TRY(core.store->set_setting(kIdKey, core.identity.hub.text()));
+    BALIE_TRY(core.store->set_setting(kSigningKey, to_hex(core.signing->seed())));
+    BALIE_TRY(core.store->set_setting(kSchemaKey, std::to_string(domain::kSchemaVersion)));
+    BALIE_TRY(write_epoch(core.database(), core.identity.epoch, 0, core.clock->wall_ms()));
+    BALIE_TRY(seed_lists(unit));
+    return unit.commit();
+}
+
+Outcome HubStore::Impl::load_identity() {
+    BALIE_ASSIGN(const auto id, core.store->setting(kIdKey));
+    BALIE_ASSIGN(const auto seed, core.store->setting(kSigningKey));
+    if (!id || !seed) return no_hub(core.store->path());
+    BALIE_ASSIGN(core.identity.hub, HubId::parse(*id));
+    BALIE_ASSIGN(core.identity.epoch, current_epoch(core.database()));
+    BALIE_ASSIGN(const Bytes bytes, from_hex(*seed));
+    BALIE_ASSIGN(core.signing, crypto::KeyPair::from_seed(bytes));
+    return {};
+}
+
+Outcome HubStore::Impl::retry_after_upgrade() {
+    BALIE_ASSIGN(const auto known, core.store->setting(kSchemaKey));
+    const std::string now = std::to_string(domain::kSchemaVersion);
+    if (known == now) return {};
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    BALIE_TRY(core.begin_write());
+    Ingest ingest(core, devices);
+    BALIE_TRY(ingest.retry_code("unknown"));
+    BALIE_TRY(core.store->set_setting(kSchemaKey, now));
+    BALIE_TRY(core.before_commit());
+    return transaction.commit();
+}
+
+Outcome HubStore::Impl::flush_notes() {
+    if (!devices.has_notes()) return {};
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    BALIE_TRY(devices.write_notes());
+    BALIE_TRY(transaction.commit());
+    devices.notes_written();
+    notes_flushed_ms = core.clock->steady_ms();
+    return {};
+}
+
+void HubStore::Impl::flush_notes_sometimes() {
+    const std::int64_t now = core.clock->steady_ms();
+    if (notes_flushed_ms != 0 && now - notes_flushed_ms < kNotesIntervalMs) return;
+    ignore(flush_notes(), "they are kept, and written with the next batch");
+}
+
+Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
+    const std::vector<IngestRequest>& requests) {
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    BALIE_TRY(core.begin_write());
+    Ingest ingest(core, devices);
+    std::vector<IngestAnswer> answers;
+    answers.reserve(requests.size());
+    for (const IngestRequest& request : requests) {
+        BALIE_ASSIGN(IngestAnswer answer, ingest.take(request));
+        answers.push_back(std::move(answer));
+    }
+    BALIE_TRY(ingest.retry_waiting(answers));
+    BALIE_TRY(devices.write_notes());
+    BALIE_TRY(core.before_commit());
+    BALIE_TRY(transaction.commit());
+    devices.notes_written();
+    // Only what is durable is signed.
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i].ack) continue;
+        Ack& ack = *answers[i].ack;
+        const std::string text = receipt_text(requests[i].device.device, ack);
+        const crypto::Signature signature = core.signing->sign(as_bytes(text));
+        ack.signature.assign(signature.begin(), signature.end());
+    }
+    return answers;
+}
+
+HubStore::HubStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HubStore::~HubStore() = default;
+
+Result<std::unique_ptr<HubStore>> HubStore::create(const std::string& path, BytesView raw_key,
+                                                   Clock& clock, Entropy& entropy,
+                                                   const store::StoreOptions& options) {
+    store::StoreOptions creating = options;
+    creating.create = true;
+    BALIE_ASSIGN(auto opened, store::Store::open(path, raw_key, clock, entropy, creating));
+    BALIE_TRY(migrate_hub_schema(opened->writer()));
+    BALIE_ASSIGN(const auto id, opened->setting(kIdKey));
+    if (id) {
+        return Error{ErrorCode::AlreadyExists, "there is a hub here already", path,
+                     "Use it, or choose another folder"};
+    }
+    auto impl = std::make_unique<Impl>(std::move(opened), clock, entropy);
+    BALIE_TRY(impl->found_hub());
+    return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
+}
+
+Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, BytesView raw_key,
+                                                 Clock& clock, Entropy& entropy,
+                                                 const store::StoreOptions& options) {
+    BALIE_ASSIGN(auto opened, store::Store::open(path, raw_key, clock, entropy, options));
+    BALIE_ASSIGN(const auto id, opened->setting(kIdKey));
+    if (!id) return no_hub(path);
+    BALIE_TRY(migrate_hub_schema(opened->writer()));
+    auto impl = std::make_unique<Impl>(std::move(opened), clock, entropy);
+    BALIE_TRY(impl->load_identity());
+    BALIE_TRY(impl->retry_after_upgrade());
+    return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
+}
+
+HubIdentity HubStore::identity() const {
+    return impl_->core.identity;
+}
+store::Store& HubStore::store() {
+    return *impl_->core.store;
+}
+
+Outcome HubStore::save_user(const UserRow& user) {
+    return impl_->people.save_user(user);
+}
+Result<std::vector<UserRow>> HubStore::users() {
+    return impl_->people.users();
+}
+Result<int> HubStore::load_fields(const std::vector<domain::CustomField>& fields) {
+    return impl_->people.load_fields(fields);
+}
+
+Result<EnrolCode> HubStore::make_enrol_code(const EnrolCodeRequest& request) {
+    return impl_->devices.make_code(request);
+}
+Result<Enrolled> HubStore::enrol(const Enrol& enrol) {
+    return impl_->devices.enrol(enrol);
+}
+Result<DeviceRecord> HubStore::find_device(const DeviceId& device) {
+    return impl_->devices.find(device);
+}
+Outcome HubStore::revoke(const DeviceId& device) {
+    return impl_->devices.revoke(device);
+}
+Result<std::vector<FleetRow>> HubStore::fleet() {
+    return impl_->devices.fleet();
+}
+
+Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& device) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
+    if (now.revoked) return revoked();
+    if (hello.origin.device != now.device) {
+        return Error{ErrorCode::Denied, "the log is another device's", {}, {}};
+    }
+    BALIE_ASSIGN(Welcome welcome, welcome_device(impl_->core, hello, now));
+    impl_->devices.note_hello(hello, impl_->core.clock->wall_ms());
+    impl_->flush_notes_sometimes();
+    return welcome;
+}
+
+Result<std::vector<IngestAnswer>> HubStore::ingest(std::vector<IngestRequest> requests) {
+    auto answers = impl_->ingest(requests);
+    if (!answers.ok()) impl_->core.forget();
+    return answers;
+}
+
+Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
+                                                    const Origin& origin, std::int64_t cursor,
+                                                    std::int64_t bytes_max) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
+    if (now.revoked) return revoked();
+    LogReader reader(impl_->core);
+    return reader.read(now.scope, origin, cursor, bytes_max);
+}
+
+Outcome HubStore::note_applied(const Origin& origin, std::int64_t cursor) {
+    impl_->devices.note_applied(origin.device, cursor, impl_->core.clock->wall_ms());
+    impl_->flush_notes_sometimes();
+    return {};
+}
+
+Outcome HubStore::flush_notes() {
+    return impl_->flush_notes();
+}
+
+Outcome HubStore::begin_epoch() {
+    HubCore& core = impl_->core;
+    const HubEpoch epoch = HubEpoch::random(*core.entropy);
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    BALIE_ASSIGN(const std::int64_t base, stored_hub_seq(core.database()));
+    BALIE_TRY(write_epoch(core.database(), epoch, base, core.clock->wall_ms()));
+    BALIE_TRY(transaction.commit());
+    core.identity.epoch = epoch;
+    return {};
+}
+
+Result<std::int64_t> HubStore::hub_seq() {
+    return stored_hub_seq(impl_->core.database());
+}
+
+Result<HubStatus> HubStore::status() {
+    HubCore& core = impl_->core;
+    const auto count = [&](std::string_view sql) -> Result<std::int64_t> {
+        BALIE_ASSIGN(const auto number, one_integer(core.database(), sql));
+        return number.value_or(0);
+    };
+    HubStatus status;
+    status.hub = core.identity.hub;
+    status.epoch = core.identity.epoch;
+    BALIE_ASSIGN(status.hub_seq, stored_hub_seq(core.database()));
+    BALIE_ASSIGN(status.devices, count("SELECT count(*) FROM hub_device"));
+    BALIE_ASSIGN(status.customers,
+                 count("SELECT count(*) FROM customers WHERE deleted_at IS NULL"));
+    BALIE_ASSIGN(status.interactions, count("SELECT count(*) FROM interactions"));
+    BALIE_ASSIGN(status.set_aside, count("SELECT count(*) FROM hub_set_aside"));
+    BALIE_ASSIGN(status.conflicts, count("SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
+    return status;
+}
+
+Result<std::vector<HubStore::HubSetAside>> HubStore::set_aside(int limit) {
+    std::vector<HubSetAside> found;
+    std::vector<std::int64_t> origins;
+    BALIE_TRY(each_row(
+        impl_->core.database(),
+        "SELECT origin, seq, user, code, detail, received_ms, payload FROM hub_set_aside "
+        "ORDER BY received_ms DESC, origin, seq LIMIT ?",
+        [&](const sqlite::Statement& row) -> Outcome {
+            HubSetAside aside;
+            origins.push_back(row.integer(0));
+            aside.id.seq = row.integer(1);
+            aside.user = row.text(2);
+            aside.code = row.text(3);
+            aside.detail = row.text(4);
+            aside.received_ms = row.integer(5);
+            aside.payload = row.text(6);
+            found.push_back(std::move(aside));
+            return {};
+        },
+        limit));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        BALIE_ASSIGN(found[i].id.origin, impl_->core.origins.origin_of(origins[i]));
+    }
+    return found;
+}
+
+Outcome HubStore::verify() {
+    return verify_hub(impl_->core);
+}
+
+}  // namespace balie::sync

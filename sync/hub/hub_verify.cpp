@@ -1,0 +1,143 @@
+#include "sync/hub/hub_verify.h"
+
+#include "sync/hub/sql.h"
+
+#include <map>
+
+namespace balie::sync {
+
+namespace {
+
+Error fault(std::string what, std::string where) {
+    return {
+        ErrorCode::Corrupt, std::move(what), std::move(where),
+        "Stop the hub, keep this file, and restore the last backup; devices send the rest again"};
+}
+
+Outcome verify_sequence(HubCore& core) {
+    std::int64_t last = 0;
+    std::int64_t first = 0;
+    return each_row(core.database(), "SELECT hub_seq, tx_first FROM hub_log ORDER BY hub_seq",
+                    [&](const sqlite::Statement& row) -> Outcome {
+                        const std::int64_t seq = row.integer(0);
+                        if (seq != last + 1) {
+                            return fault("the log has a gap",
+                                         "hub_seq " + std::to_string(last + 1));
+                        }
+                        const bool begins = row.integer(1) == seq;
+                        if (!begins && row.integer(1) != first) {
+                            return fault("a transaction is torn", "hub_seq " + std::to_string(seq));
+                        }
+                        first = row.integer(1);
+                        last = seq;
+                        return {};
+                    });
+}
+
+struct Walk {
+    Hash hash{kChainStart};
+    std::int64_t seq{};
+};
+
+Outcome verify_link(const Change& change, Walk& walk, const std::string& where) {
+    if (change.id.seq != walk.seq + 1) return fault("a chain has a gap", where);
+    // An erased payload leaves its commitment, and the chain still holds.
+    if (!change.payload.empty() &&
+        change.commitment != commitment_of(change.salt, change.payload)) {
+        return fault("a payload was altered", where);
+    }
+    if (change.hash != chain_hash(walk.hash, change)) return fault("a chain is broken", where);
+    walk.hash = change.hash;
+    walk.seq = change.id.seq;
+    return {};
+}
+
+Outcome verify_chain(HubCore& core, std::int64_t number, const Origin& origin,
+                     const ChainTail& tail) {
+    constexpr std::string_view kChain =
+        "SELECT seq, transaction_id, action_id, raw_stamp, user, schema_version, salt, commitment, "
+        "hash, payload FROM hub_log WHERE kind = 0 AND origin = ?1 UNION ALL "
+        "SELECT seq, transaction_id, action_id, raw_stamp, user, schema_version, salt, commitment, "
+        "hash, payload FROM hub_set_aside WHERE origin = ?1 ORDER BY seq";
+    Walk walk;
+    const std::string device = "device " + origin.device.text();
+    BALIE_TRY(each_row(
+        core.database(), kChain,
+        [&](const sqlite::Statement& row) -> Outcome {
+            Change change;
+            change.id = {origin, row.integer(0)};
+            change.transaction.bytes = row.id(1);
+            change.action.bytes = row.id(2);
+            change.raw.packed = row.integer(3);
+            change.user = row.text(4);
+            change.schema_version = static_cast<int>(row.integer(5));
+            change.salt = column_salt(row, 6);
+            change.commitment = column_hash(row, 7);
+            change.hash = column_hash(row, 8);
+            change.payload = row.text(9);
+            return verify_link(change, walk, device + ", number " + std::to_string(change.id.seq));
+        },
+        number));
+    if (walk.seq != tail.last_seq || walk.hash != tail.last_hash) {
+        return fault("a chain does not end where it should", device);
+    }
+    return {};
+}
+
+Outcome verify_chains(HubCore& core) {
+    std::map<std::int64_t, ChainTail> tails;
+    BALIE_TRY(each_row(core.database(), "SELECT origin, last_seq, last_hash FROM chain_tail",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           tails[row.integer(0)] = {row.integer(0), row.integer(1),
+                                                    column_hash(row, 2), Stamp{}, false};
+                           return {};
+                       }));
+    for (const auto& [number, tail] : tails) {
+        BALIE_ASSIGN(const Origin origin, core.origins.origin_of(number));
+        BALIE_TRY(verify_chain(core, number, origin, tail));
+    }
+    return {};
+}
+
+Outcome verify_digests(HubCore& core) {
+    std::map<std::string, Digest> sums;
+    for (const domain::RecordSpec& spec : domain::all_records()) {
+        std::vector<RecordId> ids;
+        BALIE_TRY(each_row(core.database(), "SELECT id FROM " + std::string(spec.plural),
+                           [&](const sqlite::Statement& row) -> Outcome {
+                               ids.push_back(RecordId{row.id(0)});
+                               return {};
+                           }));
+        for (const RecordId& id : ids) {
+            const std::string where = std::string(spec.name) + " " + id.text();
+            BALIE_ASSIGN(const auto number, core.scopes.of_record(spec.type, id));
+            if (!number) return fault("a record is in no scope", where);
+            BALIE_ASSIGN(const ScopeSet scopes, core.scopes.set_of(*number));
+            BALIE_ASSIGN(const Digest part, core.confirmed.contribution(spec.type, id));
+            for (const std::string& scope : scopes) sums[scope] += part;
+        }
+    }
+    BALIE_TRY(each_row(core.database(), "SELECT scope FROM scope_digest",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           sums.try_emplace(std::string(row.text(0)));
+                           return {};
+                       }));
+    for (const auto& [scope, sum] : sums) {
+        BALIE_ASSIGN(const Digest kept, core.digests.stored(scope));
+        if (kept != sum) return fault("the digest does not fit the records", "scope " + scope);
+    }
+    return {};
+}
+
+}  // namespace
+
+Outcome verify_hub(HubCore& core) {
+    BALIE_ASSIGN(auto transaction,
+                 sqlite::Transaction::begin(core.database(), sqlite::Transaction::Kind::Read));
+    BALIE_TRY(core.begin_read());
+    BALIE_TRY(verify_sequence(core));
+    BALIE_TRY(verify_chains(core));
+    return verify_digests(core);
+}
+
+}  // namespace balie::sync

@@ -1,0 +1,51 @@
+// The hub's log as one device may see it: filtered by its scope, in whole transactions.
+// Invariant: a change is sent when its record was in scope then and is now; ENTER and LEAVE when
+// they are for this scope; one's own always, as LogOwn. `to` moves also over what was passed by,
+// and stands on the end of a transaction. Thread: store only.
+#pragma once
+
+#include "sync/hub/hub_core.h"
+#include "sync/hub/hub_store.h"
+
+namespace balie::sync {
+
+class LogReader {
+  public:
+    explicit LogReader(HubCore& core) : core_(&core) {}
+
+    /// Reads in one read transaction, so that entries, end and digest are of one moment. May answer
+    /// without entries, with `to` moved on, when a long stretch is for others.
+    [[nodiscard]] Result<HubStore::ReadAnswer> read(const std::string& scope, const Origin& origin,
+                                                    std::int64_t cursor, std::int64_t bytes_max);
+
+  private:
+    struct Row {
+        std::int64_t hub_seq{};
+        std::int64_t tx_first{};
+        std::int64_t kind{};
+        ScopeNumber scopes{};
+        std::string type;
+        RecordId record;
+        std::int64_t origin{};
+        std::string reason;
+        LogChange change;  ///< filled for changes of others that were visible
+        std::int64_t seq{};
+        Stamp effective;
+    };
+    struct Page {
+        std::vector<Row> rows;
+        bool more{false};
+    };
+    [[nodiscard]] Result<Page> load(const std::string& scope, std::int64_t own_origin,
+                                    std::int64_t cursor, std::int64_t bytes_max);
+    [[nodiscard]] Result<Row> row_of(const sqlite::Statement& statement, const std::string& scope,
+                                     std::int64_t own_origin);
+    [[nodiscard]] Result<bool> in_scope_now(const std::string& scope, const Row& row);
+    /// nullopt: not for this device.
+    [[nodiscard]] Result<std::optional<LogEntry>> entry_of(const std::string& scope,
+                                                           std::int64_t own_origin, Row& row);
+
+    HubCore* core_;
+};
+
+}  // namespace balie::sync

@@ -1,0 +1,127 @@
+#include "sync/hub/seeds.h"
+
+#include "sync/hub/people.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace balie::sync {
+
+namespace {
+
+struct Seed {
+    std::string_view list;
+    std::string_view code;
+    std::string_view kind;
+    std::string_view en;
+    std::string_view nl;
+};
+
+constexpr std::array kCodes{
+    Seed{"channel", "visit", "visit", "Visit", "Bezoek"},
+    Seed{"channel", "phone", "phone", "Phone", "Telefoon"},
+    Seed{"channel", "mobile", "phone", "Mobile phone", "Mobiele telefoon"},
+    Seed{"channel", "email", "email", "E-mail", "E-mail"},
+    Seed{"channel", "counter", "counter", "Counter", "Balie"},
+    Seed{"channel", "letter", "letter", "Letter", "Brief"},
+    Seed{"channel", "video", "video", "Video call", "Videogesprek"},
+    Seed{"channel", "chat", "chat", "Chat", "Chat"},
+    Seed{"channel", "web", "web", "Website", "Website"},
+    Seed{"channel", "event", "event", "Event", "Evenement"},
+    Seed{"channel", "other", "other", "Other", "Anders"},
+
+    Seed{"outcome", "held", "held", "Held", "Gehouden"},
+    Seed{"outcome", "interested", "held", "Interested", "Geïnteresseerd"},
+    Seed{"outcome", "success", "held", "Agreed", "Akkoord"},
+    Seed{"outcome", "order", "held", "Order", "Bestelling"},
+    Seed{"outcome", "appointment", "held", "Appointment made", "Afspraak gemaakt"},
+    Seed{"outcome", "call_back", "held", "Call back", "Terugbellen"},
+    Seed{"outcome", "solved", "held", "Solved", "Opgelost"},
+    Seed{"outcome", "not_interested", "held", "Not interested", "Geen interesse"},
+    Seed{"outcome", "failure", "held", "Declined", "Afgewezen"},
+    Seed{"outcome", "no_answer", "not_held", "No answer", "Geen gehoor"},
+    Seed{"outcome", "voicemail", "not_held", "Voicemail", "Voicemail"},
+    Seed{"outcome", "cancelled", "not_held", "Cancelled", "Geannuleerd"},
+    Seed{"outcome", "not_held", "not_held", "Not held", "Niet gehouden"},
+    Seed{"outcome", "no_show", "no_show", "Did not show up", "Niet verschenen"},
+    Seed{"outcome", "other", "held", "Other", "Anders"},
+    Seed{"outcome", "withdrawn", "withdrawn", "Withdrawn", "Ingetrokken"},
+
+    Seed{"reason", "acquaintance", "", "Getting acquainted", "Kennismaking"},
+    Seed{"reason", "periodic", "", "Periodic contact", "Periodiek contact"},
+    Seed{"reason", "offer", "", "Offer", "Offerte"},
+    Seed{"reason", "order", "", "Order", "Bestelling"},
+    Seed{"reason", "question", "", "Question", "Vraag"},
+    Seed{"reason", "complaint", "", "Complaint", "Klacht"},
+    Seed{"reason", "service", "", "Service", "Service"},
+    Seed{"reason", "campaign", "", "Campaign", "Campagne"},
+    Seed{"reason", "payment", "", "Payment", "Betaling"},
+    Seed{"reason", "other", "", "Other", "Anders"},
+
+    Seed{"contact_label", "work", "", "Work", "Werk"},
+    Seed{"contact_label", "mobile", "", "Mobile", "Mobiel"},
+    Seed{"contact_label", "home", "", "Home", "Thuis"},
+    Seed{"contact_label", "visit", "", "Visiting address", "Bezoekadres"},
+    Seed{"contact_label", "post", "", "Postal address", "Postadres"},
+    Seed{"contact_label", "invoice", "", "Invoice address", "Factuuradres"},
+    Seed{"contact_label", "other", "", "Other", "Anders"},
+
+    Seed{"flag_reason", "revenue", "", "High revenue", "Hoge omzet"},
+    Seed{"flag_reason", "potential", "", "High potential", "Groot potentieel"},
+    Seed{"flag_reason", "at_risk", "", "At risk of leaving", "Dreigt te vertrekken"},
+    Seed{"flag_reason", "complaint", "", "Open complaint", "Openstaande klacht"},
+    Seed{"flag_reason", "strategic", "", "Strategic", "Strategisch"},
+    Seed{"flag_reason", "reference", "", "Reference customer", "Referentieklant"},
+    Seed{"flag_reason", "other", "", "Other", "Anders"},
+
+    Seed{"flag_end_reason", "reached", "", "Goal reached", "Doel bereikt"},
+    Seed{"flag_end_reason", "expired", "", "Term is over", "Termijn verstreken"},
+    Seed{"flag_end_reason", "lost", "", "Customer lost", "Klant verloren"},
+    Seed{"flag_end_reason", "mistake", "", "Flagged by mistake", "Per vergissing"},
+    Seed{"flag_end_reason", "other", "", "Other", "Anders"},
+
+    Seed{"lifecycle_stage", "suspect", "", "Suspect", "Suspect"},
+    Seed{"lifecycle_stage", "prospect", "", "Prospect", "Prospect"},
+    Seed{"lifecycle_stage", "new", "", "New customer", "Nieuwe klant"},
+    Seed{"lifecycle_stage", "growing", "", "Growing", "Groeiend"},
+    Seed{"lifecycle_stage", "loyal", "", "Loyal", "Trouw"},
+    Seed{"lifecycle_stage", "declining", "", "Declining", "Afnemend"},
+    Seed{"lifecycle_stage", "former", "", "Former customer", "Oud-klant"},
+};
+
+constexpr std::array kRoles{
+    Seed{"role", "representative", "", "Representative", "Vertegenwoordiger"},
+    Seed{"role", "teller", "", "Teller", "Baliemedewerker"},
+    Seed{"role", "manager", "", "Manager", "Manager"},
+    Seed{"role", "analyst", "", "Analyst", "Analist"},
+    Seed{"role", "administrator", "", "Administrator", "Beheerder"},
+};
+
+}  // namespace
+
+Outcome seed_lists(store::UnitOfWork& unit) {
+    std::int64_t position = 0;
+    std::string_view list;
+    for (const Seed& seed : kCodes) {
+        position = seed.list == list ? position + 10 : 10;
+        list = seed.list;
+        FieldValues values{{"list", std::string(seed.list)}, {"code", std::string(seed.code)},
+                           {"en", std::string(seed.en)},     {"nl", std::string(seed.nl)},
+                           {"position", position},           {"active", std::int64_t{1}}};
+        if (!seed.kind.empty()) values["kind"] = std::string(seed.kind);
+        const std::string key = std::string(seed.list) + "\n" + std::string(seed.code);
+        BALIE_TRY(
+            unit.create(domain::RecordType::Code, std::move(values), keyed_record_id("code", key)));
+    }
+    for (const Seed& seed : kRoles) {
+        BALIE_TRY(unit.create(domain::RecordType::Role,
+                              {{"code", std::string(seed.code)},
+                               {"en", std::string(seed.en)},
+                               {"nl", std::string(seed.nl)}},
+                              keyed_record_id("role", seed.code)));
+    }
+    return {};
+}
+
+}  // namespace balie::sync

@@ -1,0 +1,100 @@
+#include "sync/hub/sessions.h"
+
+#include "sync/core/limits.h"
+#include "sync/hub/sql.h"
+
+#include <algorithm>
+
+namespace balie::sync {
+
+namespace {
+
+/// Where this device goes on pulling. A cursor of an earlier epoch counts only up to where the log
+/// was carried over; one that this hub never gave out counts for nothing.
+Result<std::int64_t> usable_cursor(HubCore& core, const Hello& hello, std::int64_t hub_seq) {
+    if (!hello.epoch_seen || hello.cursor < 0 || hello.cursor > hub_seq) return std::int64_t{0};
+    BALIE_ASSIGN(const auto number,
+                 one_integer(core.database(), "SELECT number FROM hub_epoch WHERE epoch = ?",
+                             hello.epoch_seen->bytes));
+    if (!number) return std::int64_t{0};
+    BALIE_ASSIGN(const auto base,
+                 one_integer(core.database(),
+                             "SELECT min(base_seq) FROM hub_epoch WHERE number > ?", *number));
+    return std::min(hello.cursor, base.value_or(hello.cursor));
+}
+
+/// Words for people when this log cannot be gone on with; empty when it can.
+std::string why_new_incarnation(const Hello& hello, const std::optional<ChainTail>& tail) {
+    if (!tail || tail->last_seq == 0) return {};
+    const std::string begin =
+        "The office has changes of this terminal that it no longer knows itself: ";
+    const std::string end = " It goes on under a new number; nothing is lost.";
+    if (hello.last_seq < tail->last_seq) {
+        return begin +
+               "its data was restored from an older backup, or copied to a second machine." + end;
+    }
+    if (hello.last_seq == tail->last_seq && hello.last_hash == tail->last_hash) return {};
+    if (hello.last_seq == tail->last_seq || tail->forked) {
+        return begin + "two terminals work with the same data, or an older copy was brought back." +
+               end;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<HubEpoch> current_epoch(sqlite::Database& database) {
+    std::optional<HubEpoch> epoch;
+    BALIE_TRY(each_row(database, "SELECT epoch FROM hub_epoch ORDER BY number DESC LIMIT 1",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           epoch = HubEpoch{row.id(0)};
+                           return {};
+                       }));
+    if (!epoch) {
+        return Error{ErrorCode::NotFound, "this is no hub's database", database.path(),
+                     "Make a hub with: balie-hub init"};
+    }
+    return *epoch;
+}
+
+Outcome write_epoch(sqlite::Database& database, const HubEpoch& epoch, std::int64_t base_seq,
+                    std::int64_t now_ms) {
+    return run_sql(database, "INSERT INTO hub_epoch (epoch, base_seq, started_ms) VALUES (?, ?, ?)",
+                   epoch.bytes, base_seq, now_ms);
+}
+
+Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRecord& device) {
+    if (device.revoked) {
+        return Error{ErrorCode::Denied,
+                     "this device was revoked by the office",
+                     {},
+                     "Ask the office for a new enrolment code"};
+    }
+    BALIE_ASSIGN(auto transaction,
+                 sqlite::Transaction::begin(core.database(), sqlite::Transaction::Kind::Read));
+    BALIE_TRY(core.begin_read());
+    BALIE_ASSIGN(const auto tail, core.log.find_tail(hello.origin));
+    Welcome welcome;
+    welcome.epoch = core.identity.epoch;
+    welcome.wall_ms = core.clock->wall_ms();
+    welcome.acked_seq = tail ? tail->last_seq : 0;
+    welcome.acked_hash = tail ? tail->last_hash : kChainStart;
+    BALIE_ASSIGN(welcome.hub_seq, stored_hub_seq(core.database()));
+    BALIE_ASSIGN(welcome.cursor, usable_cursor(core, hello, welcome.hub_seq));
+    welcome.message_bytes_max = static_cast<std::int64_t>(kMessageBytesMax);
+    welcome.push_window = kPushWindow;
+    welcome.scope = device.scope;
+    welcome.role = device.role;
+    if (hello.version < kProtocolVersionMin) {
+        welcome.directive = Directive::Upgrade;
+        welcome.text =
+            "This version of Balie is too old for the office. Install the newer one; what is "
+            "saved here is kept and sent then.";
+        return welcome;
+    }
+    welcome.text = why_new_incarnation(hello, tail);
+    if (!welcome.text.empty()) welcome.directive = Directive::NewIncarnation;
+    return welcome;
+}
+
+}  // namespace balie::sync
