@@ -23,8 +23,9 @@ enum class Lines : std::uint8_t {
 struct RecordQuery {
     domain::RecordType type{};
     Lines lines{Lines::InForce};
-    /// Only what the hub received at or after this moment (on a terminal: what is known to have
-    /// been received then, and what waits to be sent). UTC milliseconds.
+    /// Only what the hub received at or after this moment, created or changed. A terminal does not
+    /// know when that was: there the hub's effective stamps count, and what waits to be sent is
+    /// always part of it. UTC milliseconds.
     std::optional<std::int64_t> received_since_ms;
 };
 
@@ -33,8 +34,8 @@ struct RecordLine {
     FieldValues values;  ///< non-null ones; custom ones as "x.NAME"
 };
 
-/// Calls `take` for each record; it may answer an error to stop with. In order of receipt where
-/// that is known (the hub's effective stamp of the creation), what is not yet sent last.
+/// Calls `take` for each record; it may answer an error to stop with. In the order in which they
+/// came into this database: at the hub, the order of receipt.
 [[nodiscard]] Result<std::int64_t> read_records(
     sqlite::Database& database, const RecordQuery& query,
     const std::function<Outcome(const RecordLine&)>& take);

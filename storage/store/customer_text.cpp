@@ -262,6 +262,40 @@ Result<std::int64_t> CustomerText::refresh_missing(std::int64_t limit) {
     return static_cast<std::int64_t>(missing.size());
 }
 
+Result<std::int64_t> CustomerText::refresh_after(std::int64_t& after, std::int64_t limit) {
+    std::vector<std::pair<std::int64_t, RecordId>> rows;
+    BALIE_ASSIGN(auto* select, database_->cached("SELECT rowid, id FROM customers WHERE rowid > ?"
+                                                 " AND deleted_at IS NULL ORDER BY rowid LIMIT ?"));
+    select->bind(1, after).bind(2, limit);
+    while (true) {
+        BALIE_ASSIGN(const bool row, select->step());
+        if (!row) break;
+        rows.emplace_back(select->integer(0), RecordId{select->id(1)});
+    }
+    for (const auto& [rowid, id] : rows) {
+        BALIE_TRY(refresh(id));
+        after = rowid;
+    }
+    return static_cast<std::int64_t>(rows.size());
+}
+
+Result<std::int64_t> CustomerText::erase_strays() {
+    std::vector<std::int64_t> rows;
+    BALIE_ASSIGN(auto* select,
+                 database_->cached("SELECT t.rowid FROM customer_text t WHERE NOT EXISTS"
+                                   " (SELECT 1 FROM customers c WHERE c.rowid=t.rowid"
+                                   " AND c.deleted_at IS NULL)"));
+    while (true) {
+        BALIE_ASSIGN(const bool row, select->step());
+        if (!row) break;
+        rows.push_back(select->integer(0));
+    }
+    for (const std::int64_t rowid : rows) {
+        BALIE_TRY(erase(rowid));
+    }
+    return static_cast<std::int64_t>(rows.size());
+}
+
 Result<std::int64_t> CustomerText::count_missing() {
     BALIE_ASSIGN(const Value count,
                  database_->scalar("SELECT count(*) FROM customers c WHERE c.deleted_at IS NULL AND"

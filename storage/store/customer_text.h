@@ -35,6 +35,10 @@ class CustomerText {
     /// Customers without text: makes at most `limit`, answers how many it made.
     [[nodiscard]] Result<std::int64_t> refresh_missing(std::int64_t limit);
     [[nodiscard]] Result<std::int64_t> count_missing();
+    /// Goes through the customers after row `after`, which it moves on: answers how many.
+    [[nodiscard]] Result<std::int64_t> refresh_after(std::int64_t& after, std::int64_t limit);
+    /// Takes text away whose customer is gone or deleted. Answers how many.
+    [[nodiscard]] Result<std::int64_t> erase_strays();
 
   private:
     struct Row;
