@@ -239,10 +239,12 @@ class SourceReader {
     void read_number(const Json& json, Changes& changes) {
         JsonReader reader(json, reader_.place_of("number"), problems_);
         NumberFormat number;
-        const std::string decimal = reader.take_text("decimal").value_or(".");
+        number.group = reader.take_text("group").value_or("");
+        // Who groups by points writes decimals after a comma.
+        const std::string decimal =
+            reader.take_text("decimal").value_or(number.group == "." ? "," : ".");
         if (decimal.size() != 1) reader.problem("decimal", "must be one character");
         if (!decimal.empty()) number.decimal = decimal[0];
-        number.group = reader.take_text("group").value_or("");
         if (number.group == decimal) reader.problem("group", "cannot be the decimal mark too");
         reader.finish();
         changes.number = number;
