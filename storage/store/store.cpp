@@ -189,6 +189,28 @@ Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, Field
     return true;
 }
 
+Outcome UnitOfWork::rewrite(domain::RecordType type, const RecordId& id, FieldValues values) {
+    BALIE_TRY(check(type, domain::Write::Edit, values));
+    BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));
+    if (!current) {
+        return Error{ErrorCode::NotFound,
+                     "there is no " + std::string(domain::spec(type).name) + " " + id.text(),
+                     {},
+                     {}};
+    }
+    RecordEdit edit{
+        .type = type, .id = id, .write = domain::Write::Edit, .before = {}, .after = {}};
+    for (auto& [field, value] : values) {
+        const auto found = current->find(field);
+        edit.before.emplace(field, found == current->end() ? Value{} : found->second);
+        edit.after.emplace(field, std::move(value));
+    }
+    BALIE_TRY(impl_->tables.update(type, id, edit.after));
+    BALIE_TRY(impl_->store->impl_->sink->record(edit, impl_->authorship, impl_->store->writer()));
+    ++impl_->edits;
+    return {};
+}
+
 Outcome UnitOfWork::check(domain::RecordType type, domain::Write write, const FieldValues& values) {
     if (has_custom(values) && !impl_->custom) {
         BALIE_ASSIGN(impl_->custom, impl_->tables.custom_fields());

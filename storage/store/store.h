@@ -86,6 +86,10 @@ class UnitOfWork {
     [[nodiscard]] Result<bool> edit(domain::RecordType type, const RecordId& id,
                                     FieldValues values);
 
+    /// Writes the given fields even where they hold that value already: a person chose among
+    /// conflicting versions. Errors: as edit().
+    [[nodiscard]] Outcome rewrite(domain::RecordType type, const RecordId& id, FieldValues values);
+
     /// FULL durability when it returns. Errors: DiskFull, Io; then nothing was written.
     [[nodiscard]] Outcome commit();
 

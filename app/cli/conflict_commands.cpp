@@ -1,0 +1,158 @@
+// conflicts list | resolve; set-aside list | dismiss: what needs a person.
+#include "app/cli/context.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace balie::app {
+
+namespace {
+
+struct ConflictOptions {
+    std::string id;
+    std::string keep;
+    std::string value;
+};
+
+constexpr int kListMax = 1000;
+
+Result<int> list(Context& context, Profile& profile) {
+    BALIE_ASSIGN(const auto rows, profile.replica().conflicts(kListMax));
+    BALIE_ASSIGN(const auto status, profile.replica().status());
+    Json items = Json::array();
+    std::string text;
+    for (const sync::ConflictEntry& entry : rows) {
+        Json versions = Json::array();
+        text += fmt::format("{}  {} {} field {}\n", entry.conflict.text(), entry.type,
+                            entry.record.text(), entry.field);
+        int number = 1;
+        for (const sync::Head& head : entry.heads) {
+            const bool mine = head.version.id.origin.device == status.device;
+            versions.push(
+                Json::object({{"number", number},
+                              {"value", value_text(head.value)},
+                              {"mine", mine},
+                              {"device", head.version.id.origin.device.text()},
+                              {"at", moment_text(profile.clock(), head.version.effective.ms())}}));
+            text += fmt::format("    {} {}{}\n", number, value_text(head.value),
+                                mine ? "  (from this terminal)" : "");
+            ++number;
+        }
+        items.push(Json::object({{"id", entry.conflict.text()},
+                                 {"type", entry.type},
+                                 {"record", entry.record.text()},
+                                 {"field", entry.field},
+                                 {"versions", versions}}));
+    }
+    if (rows.empty()) text = "No conflicts.\n";
+    context.print(Json::object({{"conflicts", items}}), text);
+    return rows.empty() ? kExitDone : kExitAttention;
+}
+
+Result<Value> chosen(Profile& profile, const sync::ConflictEntry& entry,
+                     const ConflictOptions& options, bool typed) {
+    if (typed) {
+        const auto* record = domain::find_record(entry.type);
+        if (record == nullptr)
+            return Error{ErrorCode::NotFound, "unknown record type " + entry.type, {}, {}};
+        BALIE_ASSIGN(const auto values,
+                     parse_fields(profile, record->type, {entry.field + "=" + options.value}));
+        return values.at(entry.field);
+    }
+    BALIE_ASSIGN(const auto status, profile.replica().status());
+    const auto wanted =
+        std::find_if(entry.heads.begin(), entry.heads.end(), [&](const sync::Head& head) {
+            const bool mine = head.version.id.origin.device == status.device;
+            return options.keep == "mine" ? mine : !mine;
+        });
+    if ((options.keep == "mine" || options.keep == "theirs") && wanted != entry.heads.end())
+        return wanted->value;
+    const std::size_t number = std::strtoul(options.keep.c_str(), nullptr, 10);
+    if (number >= 1 && number <= entry.heads.size()) return entry.heads[number - 1].value;
+    return Error{ErrorCode::InvalidInput,
+                 "no such version: '" + options.keep + "'",
+                 {},
+                 "Use --keep mine, --keep theirs, --keep NUMBER or --value VALUE"};
+}
+
+Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& options,
+                    bool typed) {
+    BALIE_ASSIGN(const auto rows, profile.replica().conflicts(kListMax));
+    const auto entry = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
+        return each.conflict.text() == options.id;
+    });
+    if (entry == rows.end()) {
+        return Error{ErrorCode::NotFound,
+                     "there is no open conflict " + options.id,
+                     {},
+                     "See balie conflicts list"};
+    }
+    BALIE_ASSIGN(const Value value, chosen(profile, *entry, options, typed));
+    const auto* record = domain::find_record(entry->type);
+    if (record == nullptr)
+        return Error{ErrorCode::NotFound, "unknown record type " + entry->type, {}, {}};
+    BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(profile.store(), profile.user()));
+    BALIE_TRY(unit.rewrite(record->type, entry->record, {{entry->field, value}}));
+    BALIE_TRY(unit.commit());
+    context.print(
+        Json::object({{"id", options.id}, {"field", entry->field}, {"value", value_text(value)}}),
+        fmt::format("Saved here: {} is now '{}'. It is settled everywhere after the next sync.",
+                    entry->field, value_text(value)));
+    return kExitDone;
+}
+
+Result<int> set_aside(Context& context, Profile& profile) {
+    BALIE_ASSIGN(const auto rows, profile.replica().set_aside(kListMax));
+    Json items = Json::array();
+    std::string text;
+    for (const sync::SetAsideEntry& entry : rows) {
+        const std::string id = entry.id.origin.device.text() + "/" +
+                               entry.id.origin.incarnation.text() + "/" +
+                               std::to_string(entry.id.seq);
+        items.push(Json::object({{"id", id},
+                                 {"type", entry.type},
+                                 {"record", entry.record.text()},
+                                 {"code", entry.code},
+                                 {"detail", entry.detail},
+                                 {"at", moment_text(profile.clock(), entry.at_ms)},
+                                 {"payload", entry.payload}}));
+        text += fmt::format("{}\n    {} {}: {} ({})\n", id, entry.type, entry.record.text(),
+                            entry.detail, entry.code);
+    }
+    if (rows.empty()) text = "Nothing is set aside.\n";
+    context.print(Json::object({{"set_aside", items}}), text);
+    return rows.empty() ? kExitDone : kExitAttention;
+}
+
+}  // namespace
+
+void add_conflict_commands(CLI::App& app, Context& context) {
+    CLI::App* noun = app.add_subcommand("conflicts", "Fields that two people changed at once");
+    noun->require_subcommand(1);
+    auto options = std::make_shared<ConflictOptions>();
+    CLI::App* list_command = noun->add_subcommand("list", "Open conflicts with every version");
+    list_command->callback([&context] {
+        context.with_profile([&](Profile& profile) { return list(context, profile); });
+    });
+    CLI::App* resolve_command = noun->add_subcommand("resolve", "Choose what counts");
+    resolve_command->add_option("id", options->id, "Conflict")->required();
+    CLI::Option* keep = resolve_command->add_option("--keep", options->keep,
+                                                    "mine, theirs, or the number of a version");
+    CLI::Option* value = resolve_command->add_option("--value", options->value, "Another value");
+    keep->excludes(value);
+    resolve_command->callback([&context, options, keep, value] {
+        if (keep->count() + value->count() == 0) throw CLI::RequiredError("--keep or --value");
+        context.with_profile([&](Profile& profile) {
+            return resolve(context, profile, *options, value->count() > 0);
+        });
+    });
+    CLI::App* aside =
+        app.add_subcommand("set-aside", "Changes that could not be applied, with the reason");
+    aside->callback([&context] {
+        context.with_profile([&](Profile& profile) { return set_aside(context, profile); });
+    });
+}
+
+}  // namespace balie::app

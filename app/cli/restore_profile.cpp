@@ -1,0 +1,55 @@
+#include "app/cli/restore_profile.h"
+
+#include "app/runtime/profile.h"
+#include "storage/store/backup.h"
+
+#include <string>
+#include <system_error>
+
+namespace balie::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Outcome rename_file(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::rename(from, to, failed);
+    if (failed) {
+        return Error{ErrorCode::Io, "cannot rename a file: " + failed.message(), from.string(), {}};
+    }
+    return {};
+}
+
+Result<std::string> only_user(const fs::path& dir, std::string_view user) {
+    if (!user.empty()) return std::string(user);
+    BALIE_ASSIGN(const auto users, vault::list_users(dir));
+    if (users.size() == 1) return users.front();
+    return Error{ErrorCode::InvalidInput, "several people share this profile", dir.string(),
+                 "Say who you are: set BALIE_USER"};
+}
+
+}  // namespace
+
+Result<fs::path> restore_profile(const fs::path& dir, std::string_view user,
+                                 std::string_view password, const fs::path& backup) {
+    BALIE_ASSIGN(const std::string login, only_user(dir, user));
+    BALIE_ASSIGN(const vault::Unlocked keys, vault::unlock(dir, login, password));
+    const fs::path present = dir / kDatabaseFile;
+    const fs::path fresh = present.string() + ".restoring";
+    std::error_code ignored;
+    fs::remove(fresh, ignored);  // what a broken-off restore left
+    BALIE_TRY(store::restore_backup(backup, keys.database_key.view(), fresh));
+    const fs::path kept = present.string() + ".before-" + std::to_string(SystemClock().wall_ms());
+    // The write-ahead log belongs to the file it was written for and goes with it.
+    for (const char* suffix : {"-wal", "-shm", ""}) {
+        const fs::path file = present.string() + suffix;
+        if (!fs::exists(file, ignored)) continue;
+        BALIE_TRY(rename_file(file, kept.string() + suffix));
+    }
+    for (const char* suffix : {"-wal", "-shm"}) fs::remove(fresh.string() + suffix, ignored);
+    BALIE_TRY(rename_file(fresh, present));
+    return kept;
+}
+
+}  // namespace balie::app

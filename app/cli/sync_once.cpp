@@ -1,0 +1,150 @@
+#include "app/cli/sync_once.h"
+
+#include "app/cli/context.h"
+#include "app/cli/job_queue.h"
+#include "app/runtime/sync_run.h"
+#include "sync/client/backoff.h"
+#include "sync/net/io_thread.h"
+#include "sync/net/tls.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace balie::app {
+
+namespace {
+
+constexpr std::int64_t kProgressEveryMs = 500;
+
+/// One connection, until it ends.
+class Attempt {
+  public:
+    Attempt(Profile& profile, JobQueue& queue, sync::IoThread& io, const SyncRequest& request,
+            const HubPlace& place)
+        : profile_(profile), queue_(queue), request_(request) {
+        SyncRunConfig config;
+        config.url = place.url;
+        config.pin = place.pin;
+        config.program = std::string(kProgram);
+        config.post = [&queue](std::function<void()> job) { return queue.post(std::move(job)); };
+        config.sign = [&profile](std::string_view text) { return profile.sign(text); };
+        config.on_progress = [this] { progressed(); };
+        config.on_wipe = [](const std::string& text) { Context::say("balie: " + text); };
+        config.on_warning = [](const std::string& text) { Context::say("balie: " + text); };
+        run_ = std::make_shared<SyncRun>(io, profile.replica(), profile.clock(), std::move(config));
+    }
+
+    [[nodiscard]] Outcome run() {
+        run_->finish_when_idle();
+        BALIE_TRY(request_.enrolment ? run_->start_enrolment(*request_.enrolment) : run_->start());
+        while (!run_->ended()) {
+            const std::int64_t now = profile_.clock().steady_ms();
+            const std::int64_t wait =
+                std::clamp<std::int64_t>(run_->wait_until_ms() - now, 1, 1000);
+            if (!queue_.run_one(wait)) run_->tick();
+        }
+        if (run_->reached_idle()) return {};
+        if (run_->error()) return *run_->error();
+        return Error{ErrorCode::Offline,
+                     "the connection ended before everything was exchanged",
+                     {},
+                     "Nothing is lost; try again"};
+    }
+    [[nodiscard]] const SyncRun& state() const { return *run_; }
+
+  private:
+    void progressed() {
+        const std::int64_t now = profile_.clock().steady_ms();
+        if (!request_.progress || now < next_progress_ms_) return;
+        next_progress_ms_ = now + kProgressEveryMs;
+        if (auto status = profile_.replica().status(); status.ok()) request_.progress(*status);
+    }
+
+    Profile& profile_;
+    JobQueue& queue_;
+    const SyncRequest& request_;
+    std::shared_ptr<SyncRun> run_;
+    std::int64_t next_progress_ms_{0};
+};
+
+Result<std::int64_t> acknowledged(Profile& profile) {
+    BALIE_ASSIGN(const Value value, profile.store().writer().scalar(
+                                        "SELECT count(*) FROM change_log WHERE state IN (1,2)"));
+    return value_integer(value);
+}
+
+Result<std::int64_t> cursor_of(Profile& profile) {
+    BALIE_ASSIGN(const auto text, profile.store().setting(sync::setting::kCursor));
+    return text ? std::int64_t{std::strtoll(text->c_str(), nullptr, 10)} : std::int64_t{0};
+}
+
+/// Waits without holding anything up that the queue still brings.
+void wait_before_retry(Profile& profile, JobQueue& queue, std::int64_t wait_ms) {
+    const std::int64_t until = profile.clock().steady_ms() + wait_ms;
+    for (std::int64_t left = wait_ms; left > 0; left = until - profile.clock().steady_ms()) {
+        queue.run_one(left);
+    }
+}
+
+/// A broken line may be tried again at once; a refusal may not.
+bool worth_retrying(const Error& error, const SyncRun& run) {
+    return !run.final() && (error.code == ErrorCode::Offline || error.code == ErrorCode::Io ||
+                            error.code == ErrorCode::Busy || error.code == ErrorCode::Conflict);
+}
+
+}  // namespace
+
+Result<HubPlace> hub_place(Profile& profile) {
+    BALIE_ASSIGN(const auto url, profile.store().setting(sync::setting::kHubAddress));
+    BALIE_ASSIGN(const auto pin, profile.store().setting(sync::setting::kHubPin));
+    if (!url || !pin) {
+        return Error{ErrorCode::Denied, "this terminal is not enrolled", profile.dir().string(),
+                     "Enrol it first: balie enrol --hub wss://HOST:PORT --code CODE"};
+    }
+    HubPlace place;
+    place.url = *url;
+    BALIE_ASSIGN(place.pin, sync::parse_pin(*pin));
+    return place;
+}
+
+Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
+    const std::int64_t begun = profile.clock().steady_ms();
+    HubPlace place;
+    if (request.pin) {
+        place = {request.url, *request.pin};
+        BALIE_TRY(
+            profile.store().set_setting(sync::setting::kHubPin, sync::pin_text(*request.pin)));
+    } else {
+        BALIE_ASSIGN(place, hub_place(profile));
+    }
+    BALIE_ASSIGN(const std::int64_t sent_before, acknowledged(profile));
+    BALIE_ASSIGN(const std::int64_t cursor_before, cursor_of(profile));
+    JobQueue queue;
+    sync::IoThread io("balie-sync");
+    sync::Backoff backoff;
+    for (int left = request.tries;; --left) {
+        Attempt attempt(profile, queue, io, request, place);
+        const auto done = attempt.run();
+        if (done.ok()) break;
+        BALIE_ASSIGN(const bool enrolled, profile.is_enrolled());
+        if (enrolled)
+            request.enrolment.reset();  // the code is used; the rest goes on as this device
+        if (left <= 1 || !worth_retrying(done.error(), attempt.state())) return done.error();
+        std::array<std::uint8_t, 4> bytes{};
+        profile.entropy().fill(bytes);
+        std::uint32_t random = 0;
+        std::memcpy(&random, bytes.data(), sizeof random);
+        const std::int64_t asked = attempt.state().retry_ms();
+        wait_before_retry(profile, queue, asked >= 0 ? asked : backoff.next_ms(random));
+    }
+    SyncReport report;
+    BALIE_ASSIGN(const std::int64_t sent_after, acknowledged(profile));
+    BALIE_ASSIGN(const std::int64_t cursor_after, cursor_of(profile));
+    report.sent = sent_after - sent_before;
+    report.received = cursor_after - cursor_before;
+    report.seconds = static_cast<double>(profile.clock().steady_ms() - begun) / 1000.0;
+    return report;
+}
+
+}  // namespace balie::app
