@@ -3,31 +3,30 @@
 // Invariant: a unit of work is one transaction in the hub's log. Thread: store only.
 #pragma once
 
-#include "storage/store/change_sink.h"
 #include "sync/hub/hub_transaction.h"
+#include "sync/log/change_log.h"
 
 #include <optional>
 
 namespace balie::sync {
 
-class HubSink final : public store::ChangeSink {
+class HubSink final : public ChangeLog {
   public:
-    explicit HubSink(HubCore& core) : core_(&core) {}
+    explicit HubSink(HubCore& core) : ChangeLog(*core.clock, *core.entropy), core_(&core) {}
 
-    [[nodiscard]] Outcome record(const store::RecordEdit& edit, const store::Authorship& authorship,
-                                 sqlite::Database& database) override;
     [[nodiscard]] Outcome before_commit(sqlite::Database& database) override;
     void rolled_back() override;
 
-  private:
-    [[nodiscard]] Outcome begin(const std::string& user);
-    [[nodiscard]] Result<ChangeBody> body_of(const store::RecordEdit& edit);
+  protected:
+    [[nodiscard]] Result<Tail> load_tail(sqlite::Database& database) override;
+    [[nodiscard]] Outcome append(const Change& change, const ChangeBody& body,
+                                 const store::RecordEdit& edit,
+                                 sqlite::Database& database) override;
 
+  private:
     HubCore* core_;
     std::optional<HubTransaction> work_;
     ChainTail tail_;
-    std::size_t changes_{};
-    std::size_t bytes_{};
 };
 
 }  // namespace balie::sync
