@@ -74,6 +74,7 @@ std::int64_t FrameLoop::wait_ms() const {
 
 bool FrameLoop::turn() {
     ImGui::SetCurrentContext(context_);
+    plan_next(clock_.steady_ms());
     const std::int64_t timeout = wait_ms();
     platform_.wait_events_ms(timeout);
     return after_wait(timeout != 0);
@@ -122,11 +123,9 @@ bool FrameLoop::after_wait(bool waited) {
         scheduler_.request();
     }
     const std::int64_t now_ms = clock_.steady_ms();
+    plan_next(now_ms);  // wishes that were made outside a frame
     if (platform_.iconified()) {
         return true;
-    }
-    if (input_.pending()) {
-        scheduler_.request(1);
     }
     if (scheduler_.take_frame(now_ms)) {
         frame(now_ms);
@@ -219,7 +218,7 @@ void FrameLoop::plan_next(std::int64_t now_ms) {
         scheduler_.request_at(letter);
     }
     if (input_.pending()) {
-        scheduler_.request(kFramesAfterNews);
+        scheduler_.request();
     }
 }
 

@@ -148,6 +148,11 @@ void InputQueue::hand_over_key(ui::Key key, bool down) {
     modifier(Key::LeftCtrl, Key::RightCtrl, ctrl_, ImGuiMod_Ctrl);
     modifier(Key::LeftShift, Key::RightShift, shift_, ImGuiMod_Shift);
     modifier(Key::LeftAlt, Key::RightAlt, alt_, ImGuiMod_Alt);
+    if (ImGuiContext& g = *ImGui::GetCurrentContext(); key == Key::Tab && down && g.NavId != 0) {
+        // After a click ImGui spends the first Tab on showing where the keyboard is; a person
+        // expects it to move on.
+        g.NavDisableHighlight = false;
+    }
     if (const ImGuiKey known = imgui_key(key); known != ImGuiKey_None) {
         io.AddKeyEvent(known, down);
     }

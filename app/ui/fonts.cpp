@@ -81,6 +81,12 @@ void Fonts::add_face(ImFontAtlas& atlas, Face face, std::vector<unsigned char>& 
     faces_[static_cast<std::size_t>(face)] = font;
 }
 
+bool Fonts::has(unsigned code_point) const {
+    const ImFont* const body = face(Face::Body);
+    return body != nullptr &&
+           body->FindGlyphNoFallback(static_cast<ImWchar>(code_point)) != nullptr;
+}
+
 void Fonts::build(ImFontAtlas& atlas, const Scale& scale) {
     atlas.Clear();
     atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;

@@ -48,6 +48,9 @@ class Fonts {
     // be shown.
     void build(ImFontAtlas& atlas, const Scale& scale);
 
+    // The body face has a glyph of its own for this code point.
+    [[nodiscard]] bool has(unsigned code_point) const;
+
     [[nodiscard]] ImFont* face(Face face) const { return faces_[static_cast<std::size_t>(face)]; }
 
   private:

@@ -95,7 +95,7 @@ void Ui::begin_frame() {
     // ImGui fades the scrim in over frames that an idle window does not draw.
     ImGui::GetCurrentContext()->DimBgRatio = state_->dialogs.empty() ? 0.0F : 1.0F;
     // Alt alone would open ImGui's menu layer, and Ctrl+Tab its list of windows.
-    own_keys(hash_id("balie.alt"), {ImGuiKey_LeftAlt, ImGuiKey_RightAlt});
+    ImGui::SetKeyOwner(static_cast<ImGuiKey>(ImGuiMod_Alt), hash_id("balie.alt"));
 }
 
 void Ui::end_frame() {
@@ -104,7 +104,8 @@ void Ui::end_frame() {
     modal_ = state_->dialogs.empty() ? std::string{} : state_->dialogs.back().id;
     typing_ = ImGui::GetIO().WantTextInput || state_->wants_letters;
     chords_.clear();
-    if (state_->focus_request != 0) {
+    if (state_->focus_request != 0 || state_->frames_to_settle > 0) {
+        state_->frames_to_settle -= state_->frames_to_settle > 0 ? 1 : 0;
         need_frame_in_ms(0);
     }
 }

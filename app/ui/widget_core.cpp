@@ -100,9 +100,30 @@ void claim_focus(Ui& ui, ImGuiID id) {
     WidgetState& state = ui.state();
     if (state.focus_request != 0 && state.focus_request == id) {
         state.focus_request = 0;
+        state.frames_to_settle = 2;
         ImGui::SetKeyboardFocusHere();
     }
 }
+
+namespace {
+
+// ImGui acts on Enter and Space only while it shows its keyboard highlight, which a click hides;
+// a person who clicked a box still expects Space to tick it.
+bool pressed_by_key_after_click(ImGuiID item) {
+    ImGuiContext& g = *ImGui::GetCurrentContext();
+    const bool waits = g.NavId == item && g.NavDisableHighlight && g.ActiveId == 0 &&
+                       !g.IO.KeyCtrl && !g.IO.KeyAlt && g.NavWindow != nullptr &&
+                       g.NavWindow->RootWindowForNav == g.CurrentWindow->RootWindowForNav;
+    const bool pressed = waits && (ImGui::IsKeyPressed(ImGuiKey_Space, false) ||
+                                   ImGui::IsKeyPressed(ImGuiKey_Enter, false) ||
+                                   ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false));
+    if (pressed) {
+        g.NavDisableHighlight = false;
+    }
+    return pressed;
+}
+
+}  // namespace
 
 Press press_item(Ui& ui, ImGuiID item, const ImRect& rect, bool enabled, const ImRect* nav_rect,
                  int button_flags) {
@@ -115,6 +136,7 @@ Press press_item(Ui& ui, ImGuiID item, const ImRect& rect, bool enabled, const I
     if (press.visible) {
         press.pressed =
             ImGui::ButtonBehavior(rect, item, &press.hovered, &press.held, button_flags);
+        press.pressed = press.pressed || pressed_by_key_after_click(item);
         if (press.hovered && enabled) {
             ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
         }

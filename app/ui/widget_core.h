@@ -30,6 +30,7 @@ struct DialogMark {
 struct WidgetState {
     ImGuiID focus_request = 0;
     int focus_request_frames = 0;
+    int frames_to_settle = 0;    // ImGui moves the keyboard in the frame after it was asked to
     bool wants_letters = false;  // a choice that is chosen by typing its code has the keyboard
     std::unordered_map<ImGuiID, float> widths;  // RightGroup: last width
     std::vector<DialogMark> dialogs;            // open ones, topmost last

@@ -9,6 +9,9 @@
 namespace balie::ui {
 namespace {
 
+// A little more than ImGui's own delay.
+constexpr std::int64_t kTooltipMs = 450;
+
 ImRect last_rect() {
     return ImGui::GetCurrentContext()->LastItemData.Rect;
 }
@@ -163,19 +166,24 @@ void key_hint(Ui& ui, std::string_view chord, std::string_view what) {
 }
 
 void tooltip_for_last(Ui& ui, std::string_view what) {
-    if (what.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
-                                              ImGuiHoveredFlags_DelayNormal)) {
+    if (what.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) {
         return;
     }
-    // The delay passes without input; the frame that shows it has to be asked for.
-    ui.need_frame_in_ms(100);
+    if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
+                              ImGuiHoveredFlags_DelayNormal)) {
+        // The delay passes without input; the frame that shows it has to be asked for.
+        ui.need_frame_in_ms(kTooltipMs);
+        return;
+    }
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.em(0.7F), ui.em(0.45F)));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.em(0.4F));
     if (ImGui::BeginTooltip()) {
-        const FaceScope scope(ui, Face::Caption);
-        ImGui::PushTextWrapPos(ui.em(24));
-        ImGui::TextUnformatted(what.data(), what.data() + what.size());
-        ImGui::PopTextWrapPos();
+        {
+            const FaceScope scope(ui, Face::Caption);
+            ImGui::PushTextWrapPos(ui.em(24));
+            ImGui::TextUnformatted(what.data(), what.data() + what.size());
+            ImGui::PopTextWrapPos();
+        }
         ImGui::EndTooltip();
     }
     ImGui::PopStyleVar(2);
