@@ -341,8 +341,9 @@ void Page::body() {
     const float left = ImGui::GetWindowPos().x;
     const float pad = s.ui.em(kPagePadEm);
     ImGui::SetCursorScreenPos(ImVec2(left, s.header_bottom + s.ui.em(0.9F)));
+    const float below = s.options.scroll ? 0 : s.ui.em(1.2F);
     const ImVec2 size(ImGui::GetWindowSize().x, ImGui::GetWindowPos().y + ImGui::GetWindowSize().y -
-                                                    ImGui::GetCursorScreenPos().y);
+                                                    below - ImGui::GetCursorScreenPos().y);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, s.ui.em(0.2F)));
     ImGui::BeginChild(hash_id(part_id(s.id, "body")), ImVec2(size.x, std::max(1.0F, size.y)),
                       ImGuiChildFlags_AlwaysUseWindowPadding,

@@ -217,9 +217,12 @@ RightGroup::RightGroup(Ui& ui, std::string_view id, Line line)
     const float width = known == ui.state().widths.end() ? 0 : known->second;
     ImGui::SetCursorScreenPos(ImVec2(std::max(place.x, right - width), place.y));
     ImGui::BeginGroup();
+    // Its content is as wide as it likes; only where it starts follows from that.
+    wide_ = std::make_unique<NarrowRegion>(right + ui.em(200));
 }
 
 RightGroup::~RightGroup() {
+    wide_.reset();
     ImGui::EndGroup();
     float& known = ui_.state().widths[key_];
     const float width = ImGui::GetItemRectSize().x;

@@ -154,6 +154,8 @@ class Columns {
     std::unique_ptr<State> state_;
 };
 
+class NarrowRegion;  // widget_core.h
+
 // What is drawn inside ends at the right edge, on one line (use same_line between): the line of
 // the last widget, or one of its own.
 enum class Line : std::uint8_t { Same, Own };
@@ -167,6 +169,7 @@ class RightGroup {
   private:
     Ui& ui_;
     std::uint32_t key_ = 0;
+    std::unique_ptr<NarrowRegion> wide_;
 };
 
 struct TabItem {

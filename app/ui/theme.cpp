@@ -165,7 +165,7 @@ struct ThemeReader {
             return wrong("\"" + values.begin()->first + "\" is no role of a theme", "take it out");
         }
         theme.dark_ = luminance(theme.color(Role::Surface)) < 0.2F;
-        theme.soft_share_ = theme.dark_ ? 0.16F : 0.10F;
+        theme.soft_share_ = theme.dark_ ? 0.13F : 0.10F;
         return theme;
     }
     static void fill_built_in(Theme& theme);

@@ -141,6 +141,21 @@ void badge(Ui& ui, const Badge& what) {
     report(ui, rect, {.kind = Kind::Badge, .label = what.text, .value = role_name(what.role)});
 }
 
+void badges(Ui& ui, std::span<const Badge> row) {
+    bool first = true;
+    for (const Badge& each : row) {
+        if (!first) {
+            same_line(ui, 0.45F);
+            const float wide = measure(ui, Face::Caption, each.text).x + ui.em(2.4F);
+            if (ImGui::GetContentRegionAvail().x < wide) {
+                ImGui::NewLine();
+            }
+        }
+        badge(ui, each);
+        first = false;
+    }
+}
+
 void key_hint(Ui& ui, std::string_view chord, std::string_view what) {
     const ImVec2 label = measure(ui, Face::Caption, chord);
     const float line = measure(ui, Face::Body, "x").y;
@@ -193,10 +208,17 @@ bool progress(Ui& ui, std::string_view id, std::string_view label, float share, 
     const std::string percent =
         share < 0 ? std::string("…")
                   : std::to_string(static_cast<int>(std::clamp(share, 0.0F, 1.0F) * 100)) + " %";
-    text(ui, label, {.wrap = false});
+    const std::string right_id = part_id(id, "side");
+    {
+        const auto known = ui.state().widths.find(hash_id(part_id(right_id, "right")));
+        const float taken = known == ui.state().widths.end() ? 0 : known->second + ui.em(0.6F);
+        const NarrowRegion narrow(ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x -
+                                  taken);
+        text(ui, label, {.wrap = false});
+    }
     bool cancelled = false;
     {
-        const RightGroup right(ui, part_id(id, "right"));
+        const RightGroup right(ui, right_id);
         text(ui, percent, {.role = Role::Muted, .wrap = false});
         if (cancellable) {
             same_line(ui, 0.3F);

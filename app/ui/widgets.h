@@ -9,6 +9,7 @@
 #include "app/ui/icons.h"
 #include "app/ui/ui.h"
 
+#include <span>
 #include <string_view>
 
 namespace balie::ui {
@@ -53,6 +54,8 @@ struct Badge {
     Icon icon = Icon::None;
 };
 void badge(Ui& ui, const Badge& badge);
+// Beside each other, on as many lines as it takes.
+void badges(Ui& ui, std::span<const Badge> row);
 void key_hint(Ui& ui, std::string_view chord, std::string_view what = {});
 void tooltip_for_last(Ui& ui, std::string_view text);
 

@@ -1,11 +1,15 @@
 // Pictures of the gallery for a person to look at:
-//   balie-gallery PAGE THEME SCALE FILE [WIDTH HEIGHT]      PAGE: today form table notices dialog …
+//   balie-gallery PAGE THEME SCALE FILE [WIDTH HEIGHT]
+// PAGE is today, form, select, table, notices, dialog, danger or palette. With "-" as FILE a window
+// opens instead, and the number of frames it drew is printed when it is closed.
 #include "app/platform/data_dir.h"
 #include "app/shell/screenshot.h"
+#include "app/shell/window_glfw.h"
 #include "storage/base/clock.h"
 #include "tests/gui/gallery_screen.h"
 
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <string>
 
@@ -41,6 +45,21 @@ int fail(const balie::Error& error) {
     return 1;
 }
 
+int open_window(const balie::shell::ScreenshotOptions& options, const balie::Clock& clock,
+                balie::shell::FrameSteps steps,
+                const std::function<void(balie::shell::FrameLoop&)>& prepare) {
+    auto window = balie::shell::WindowGlfw::open(
+        {.width = options.width, .height = options.height, .scale = options.scale});
+    if (!window.ok()) {
+        return fail(window.error());
+    }
+    balie::shell::FrameLoop loop(**window, clock, std::move(steps));
+    prepare(loop);
+    loop.run();
+    std::cout << loop.frames_drawn() << " frames\n";
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,18 +89,22 @@ int main(int argc, char** argv) {
     balie::shell::FrameSteps steps;
     steps.draw = [&state](balie::ui::Ui& ui) { balie::test::draw_gallery(ui, state); };
     const balie::SystemClock clock;
-    const balie::Result<void> taken = balie::shell::take_screenshot(
-        options, clock, std::move(steps), [&](balie::shell::FrameLoop& loop) {
-            const balie::Result<void> fonts =
-                loop.ui().fonts().load(balie::ui::font_files_in(*data + "/fonts"));
-            if (!fonts.ok()) {
-                std::cerr << fonts.error().text() << '\n';
-            }
-            loop.ui().set_theme(*theme);
-            loop.ui().focus(page == "select"  ? "form.outcome"
-                            : page == "form"  ? "form.channel"
-                            : page == "table" ? "table.list"
-                                              : "");
-        });
+    const auto prepare = [&](balie::shell::FrameLoop& loop) {
+        const balie::Result<void> fonts =
+            loop.ui().fonts().load(balie::ui::font_files_in(*data + "/fonts"));
+        if (!fonts.ok()) {
+            std::cerr << fonts.error().text() << '\n';
+        }
+        loop.ui().set_theme(*theme);
+        loop.ui().focus(page == "select"  ? "form.outcome"
+                        : page == "form"  ? "form.channel"
+                        : page == "table" ? "table.list"
+                                          : "");
+    };
+    if (options.file == "-") {
+        return open_window(options, clock, std::move(steps), prepare);
+    }
+    const balie::Result<void> taken =
+        balie::shell::take_screenshot(options, clock, std::move(steps), prepare);
     return taken.ok() ? 0 : fail(taken.error());
 }

@@ -284,20 +284,13 @@ void draw_notices(ui::Ui& ui, GalleryState& state) {
     columns.next();
     {
         const ui::Card card(ui, "notices.badges", "Words for states", {.accent = Role::Accent});
-        for (const ui::Badge& badge : {ui::Badge{"With the office", Role::Ok, Icon::CloudDone},
-                                       ui::Badge{"Not sent", Role::Unsent, Icon::CloudUpload},
-                                       ui::Badge{"Priority A", Role::Priority, Icon::Star}}) {
-            ui::badge(ui, badge);
-            ui::same_line(ui, 0.5F);
-        }
-        ui::space(ui, 0);
-        for (const ui::Badge& badge : {ui::Badge{"Overdue", Role::Danger, Icon::CalendarClock},
-                                       ui::Badge{"Waiting", Role::Warn, Icon::Clock},
-                                       ui::Badge{"Draft", Role::Muted, Icon::Edit}}) {
-            ui::badge(ui, badge);
-            ui::same_line(ui, 0.5F);
-        }
-        ui::space(ui, 0);
+        const std::array<ui::Badge, 6> states{{{"With the office", Role::Ok, Icon::CloudDone},
+                                               {"Not sent", Role::Unsent, Icon::CloudUpload},
+                                               {"Priority A", Role::Priority, Icon::Star},
+                                               {"Overdue", Role::Danger, Icon::CalendarClock},
+                                               {"Waiting", Role::Warn, Icon::Clock},
+                                               {"Draft", Role::Muted, Icon::Edit}}};
+        ui::badges(ui, states);
         ui::separator(ui);
         ui::key_hint(ui, "Ctrl+K", "everything by name");
         ui::same_line(ui, 1.0F);

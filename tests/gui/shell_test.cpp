@@ -8,6 +8,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/gui_driver.h"
 
+#include <random>
 #include <stdexcept>
 
 namespace balie::test {
@@ -123,6 +124,46 @@ TEST_CASE("Ten faults end the program instead of repeating for ever", "[gui][she
     }
     REQUIRE(loop.failures() == shell::kFailuresMax);
     REQUIRE(turns < 100);
+}
+
+TEST_CASE("Random keys and clicks never break the window", "[gui][shell][fuzz]") {
+    for (const unsigned seed : {1U, 2U, 3U, 4U}) {
+        std::mt19937 random(seed);
+        GalleryState state;
+        GuiDriver gui([&state](ui::Ui& ui) { draw_gallery(ui, state); });
+        shell::InputQueue& input = gui.loop().input();
+        const auto below = [&random](std::size_t end) {
+            return static_cast<std::size_t>(random() % end);
+        };
+        for (int i = 0; i < 400; ++i) {
+            const auto key =
+                static_cast<ui::Key>(1 + below(static_cast<std::size_t>(ui::Key::Count) - 1));
+            switch (below(5)) {
+                case 0:
+                    input.key(key, below(2) == 0);
+                    break;
+                case 1:
+                    input.text(static_cast<char32_t>(32 + below(600)));
+                    break;
+                case 2:
+                    input.mouse_move(
+                        {static_cast<float>(below(1280)), static_cast<float>(below(800))});
+                    break;
+                case 3:
+                    input.mouse_button(shell::MouseButton::Left, below(2) == 0);
+                    break;
+                default:
+                    input.wheel({0, below(2) == 0 ? 1.0F : -1.0F});
+                    break;
+            }
+            gui.advance_ms(20);
+            state.now_ms += 20;
+            state.toasts.tick(state.now_ms);
+        }
+        INFO("seed " << seed);
+        REQUIRE(gui.loop().failures() == 0);
+        REQUIRE(gui.problems() == std::vector<std::string>{});
+    }
 }
 
 TEST_CASE("Closing can be refused while work is unsaved", "[gui][shell]") {

@@ -30,7 +30,8 @@ std::vector<ImGuiItemSeen> take_imgui_items() {
 void ImGuiTestEngineHook_ItemAdd(ImGuiContext* context, ImGuiID id, const ImRect& /*box*/,
                                  const ImGuiLastItemData* /*data*/) {
     ImGuiWindow* const window = context->CurrentWindow;
-    const bool chrome = window == nullptr || window->IsFallbackWindow || id == window->ID || id == window->MoveId ||
+    const bool chrome = window == nullptr || window->IsFallbackWindow || id == window->ID ||
+                        id == window->MoveId ||
                         id == ImGui::GetWindowScrollbarID(window, ImGuiAxis_X) ||
                         id == ImGui::GetWindowScrollbarID(window, ImGuiAxis_Y);
     if (!chrome) {
