@@ -103,7 +103,7 @@ class RecordParser {
         return source_.take_line_end() || source_.peek() == CsvSource::kEnd;
     }
 
-    bool is_delimiter(int c) const {
+    [[nodiscard]] bool is_delimiter(int c) const {
         return delimiter_ == kSpaces ? c == ' ' || c == '\t' : c == delimiter_;
     }
 

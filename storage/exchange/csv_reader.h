@@ -19,7 +19,7 @@
 
 namespace balie::exchange {
 
-inline constexpr std::size_t kCsvRecordBytesMax = 1024 * 1024;
+inline constexpr std::size_t kCsvRecordBytesMax = 1024UL * 1024;
 inline constexpr std::size_t kCsvColumnsMax = 2000;
 
 /// kSpaces: fields parted by runs of blanks, as in tables made by old programs; no quotes.

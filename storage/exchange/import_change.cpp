@@ -87,7 +87,7 @@ std::string padded(int value, int width) {
 /// By a pattern of YYYY, M, MM, D, DD, h, hh, m, mm, ss and what stands between them.
 Result<std::string> plain_date(const std::string& pattern, const std::string& text) {
     struct Part {
-        char letter;
+        char letter{};
         int value{-1};
     };
     std::array<Part, 6> parts{Part{'Y'}, Part{'M'}, Part{'D'}, Part{'h'}, Part{'m'}, Part{'s'}};

@@ -76,12 +76,13 @@ enum class SourceKind : std::uint8_t {
 
 struct Source {
     SourceKind kind{SourceKind::Column};
+    std::string name;   ///< of a part: street
     std::string place;  ///< in the map, for errors: records[0].fields.x.age
     std::string column;
     std::string text;
     Changes changes;
     DateParts date;
-    std::vector<std::pair<std::string, Source>> parts;
+    std::vector<Source> parts;
 };
 
 /// Makes the record only for lines where `column` has a value, or one of `values`.

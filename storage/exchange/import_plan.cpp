@@ -62,7 +62,8 @@ class PlanBuilder {
         }
     }
 
-    const domain::CustomField* find_custom(domain::RecordType type, std::string_view name) const {
+    [[nodiscard]] const domain::CustomField* find_custom(domain::RecordType type,
+                                                         std::string_view name) const {
         const auto found =
             std::find_if(plan_.custom_.begin(), plan_.custom_.end(),
                          [&](const auto& each) { return each.type == type && each.name == name; });
@@ -135,7 +136,7 @@ class PlanBuilder {
     }
 
     /// Then check_definitions has said it already.
-    bool named_in_map(domain::RecordType type, std::string_view name) const {
+    [[nodiscard]] bool named_in_map(domain::RecordType type, std::string_view name) const {
         return std::any_of(
             plan_.map_.custom.begin(), plan_.map_.custom.end(),
             [&](const auto& each) { return each.type == type && each.name == name; });

@@ -142,7 +142,9 @@ class SourceReader {
         for (const auto& [name, number] : *json.members()) {
             const auto* month = number.integer();
             if (month == nullptr || *month < 1 || *month > 12) {
-                problems_.push_back(place + "." + name + ": must be a number from 1 to 12");
+                std::string where = place;
+                where.append(".").append(name);
+                problems_.push_back(where + ": must be a number from 1 to 12");
             } else {
                 date.months.insert_or_assign(lower(name), static_cast<int>(*month));
             }
@@ -155,8 +157,9 @@ class SourceReader {
         // In the order in which addresses are kept, whatever the map's is.
         for (const std::string_view part : kAddressParts) {
             if (const Json* inner = reader.take(part)) {
-                source.parts.emplace_back(part,
-                                          parse_source(*inner, reader.place_of(part), problems_));
+                Source inner_source = parse_source(*inner, reader.place_of(part), problems_);
+                inner_source.name = part;
+                source.parts.push_back(std::move(inner_source));
             }
         }
         reader.finish();
@@ -319,8 +322,8 @@ std::vector<std::string> columns_of(const Source& source) {
             }
             break;
         case SourceKind::Object:
-            for (const auto& [part, inner] : source.parts) {
-                for (auto& name : columns_of(inner)) out.push_back(std::move(name));
+            for (const Source& part : source.parts) {
+                for (auto& name : columns_of(part)) out.push_back(std::move(name));
             }
             break;
         default:

@@ -198,6 +198,30 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
+void Json::print_items(std::string& out, const Array& list, int indent, int depth) {
+    out += '[';
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (i > 0) out += ',';
+        new_line(out, indent, depth + 1);
+        list[i].print_to(out, indent, depth + 1);
+    }
+    if (!list.empty()) new_line(out, indent, depth);
+    out += ']';
+}
+
+void Json::print_members(std::string& out, const Object& object, int indent, int depth) {
+    out += '{';
+    for (std::size_t i = 0; i < object.size(); ++i) {
+        if (i > 0) out += ',';
+        new_line(out, indent, depth + 1);
+        append_json_string(out, object[i].first);
+        out += indent == 0 ? ":" : ": ";
+        object[i].second.print_to(out, indent, depth + 1);
+    }
+    if (!object.empty()) new_line(out, indent, depth);
+    out += '}';
+}
+
 void Json::print_to(std::string& out, int indent, int depth) const {
     if (const bool* truth = boolean()) {
         out += *truth ? "true" : "false";
@@ -208,25 +232,9 @@ void Json::print_to(std::string& out, int indent, int depth) const {
     } else if (const auto* words = string()) {
         append_json_string(out, *words);
     } else if (const Array* list = items()) {
-        out += '[';
-        for (std::size_t i = 0; i < list->size(); ++i) {
-            if (i > 0) out += ',';
-            new_line(out, indent, depth + 1);
-            (*list)[i].print_to(out, indent, depth + 1);
-        }
-        if (!list->empty()) new_line(out, indent, depth);
-        out += ']';
+        print_items(out, *list, indent, depth);
     } else if (const Object* object = members()) {
-        out += '{';
-        for (std::size_t i = 0; i < object->size(); ++i) {
-            if (i > 0) out += ',';
-            new_line(out, indent, depth + 1);
-            append_json_string(out, (*object)[i].first);
-            out += indent == 0 ? ":" : ": ";
-            (*object)[i].second.print_to(out, indent, depth + 1);
-        }
-        if (!object->empty()) new_line(out, indent, depth);
-        out += '}';
+        print_members(out, *object, indent, depth);
     } else {
         out += "null";
     }

@@ -72,6 +72,8 @@ class Json {
 
   private:
     void print_to(std::string& out, int indent, int depth) const;
+    static void print_items(std::string& out, const Array& list, int indent, int depth);
+    static void print_members(std::string& out, const Object& object, int indent, int depth);
 
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> held_;
 };

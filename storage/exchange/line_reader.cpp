@@ -249,9 +249,9 @@ Result<LineReader::Text> LineReader::date_text(const Source& source) {
 
 Result<LineReader::Text> LineReader::address_text(const Source& source, PlannedRecord& record) {
     Json address;
-    for (const auto& [name, part] : source.parts) {
+    for (const Source& part : source.parts) {
         BALIE_ASSIGN(Text text, text_of(part, record));
-        if (text && !text->empty()) address.set(name, Json(std::move(*text)));
+        if (text && !text->empty()) address.set(part.name, Json(std::move(*text)));
     }
     if (address.is_null()) return Text{};
     return Text(address.print());

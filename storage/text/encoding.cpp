@@ -51,7 +51,7 @@ std::string_view encoding_name(Encoding encoding) {
             return "UTF-16BE";
         case Encoding::Windows1252:
             return "Windows-1252";
-        case Encoding::Iso8859_1:
+        case Encoding::Latin1:
             return "ISO-8859-1";
     }
     return "";
@@ -79,8 +79,8 @@ Result<Encoding> parse_encoding(std::string_view name) {
         {"windows1252", Encoding::Windows1252},
         {"cp1252", Encoding::Windows1252},
         {"ansi", Encoding::Windows1252},
-        {"iso88591", Encoding::Iso8859_1},
-        {"latin1", Encoding::Iso8859_1},
+        {"iso88591", Encoding::Latin1},
+        {"latin1", Encoding::Latin1},
     }};
     for (const auto& [spelling, encoding] : kNames) {
         if (plain == spelling) return encoding;

@@ -13,7 +13,7 @@
 
 namespace balie::text {
 
-enum class Encoding : std::uint8_t { Utf8, Utf8Bom, Utf16Le, Utf16Be, Windows1252, Iso8859_1 };
+enum class Encoding : std::uint8_t { Utf8, Utf8Bom, Utf16Le, Utf16Be, Windows1252, Latin1 };
 
 /// "UTF-8", "UTF-8 with BOM", "UTF-16LE", "UTF-16BE", "Windows-1252", "ISO-8859-1".
 [[nodiscard]] std::string_view encoding_name(Encoding encoding);
@@ -60,7 +60,7 @@ class Decoder {
     Outcome decode_utf8(std::string& out, bool last);
     Outcome decode_utf16(std::string& out, bool last);
     Outcome decode_single(std::string& out);
-    Error bad(std::size_t at) const;
+    [[nodiscard]] Error bad(std::size_t at) const;
 
     Encoding encoding_;
     std::string rest_;           // not decoded yet

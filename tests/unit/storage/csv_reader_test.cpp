@@ -252,37 +252,3 @@ TEST_CASE("Every file with a known reading is read so", "[csv]") {
     }
     CHECK(files >= 8);
 }
-
-#ifdef BALIE_SHARED_DATA
-TEST_CASE("Every file of the corpus is read as its description says", "[csv][corpus]") {
-    const fs::path corpus = fs::path(BALIE_SHARED_DATA) / "csv-corpus" / "csv-spectrum";
-    std::size_t files = 0;
-    for (const auto& entry : fs::directory_iterator(corpus / "csvs")) {
-        const std::string name = entry.path().stem().string();
-        INFO(name);
-        const auto read = read_all(must(CsvReader::open(entry.path())));
-        CHECK(read.error.empty());
-        CHECK(read.bad.empty());
-        ++files;
-        if (name == "location_coordinates") {
-            // Its description is wrong upstream: here the CSV itself is to be trusted.
-            REQUIRE(read.rows.size() == 2);
-            CHECK(read.rows[1][0] == "2095257564");
-            CHECK(read.rows[1][2] == "Modesto");
-            continue;
-        }
-        const auto json =
-            must(exchange::Json::parse(file_text(corpus / "json" / (name + ".json"))));
-        REQUIRE(json.items() != nullptr);
-        REQUIRE(json.items()->size() + 1 == read.rows.size());
-        for (std::size_t row = 0; row < json.items()->size(); ++row) {
-            for (std::size_t i = 0; i < read.rows[0].size(); ++i) {
-                const auto* cell = (*json.items())[row].find(read.rows[0][i]);
-                REQUIRE(cell != nullptr);
-                CHECK(*cell->string() == read.rows[row + 1][i]);
-            }
-        }
-    }
-    CHECK(files == 12);
-}
-#endif

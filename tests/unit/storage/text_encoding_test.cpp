@@ -63,7 +63,7 @@ TEST_CASE("A file decoded byte by byte is the same as at once", "[text]") {
                      Case{text::Encoding::Utf16Le, "\xFF\xFE" + kUtf16Le, "a;€\n"},
                      Case{text::Encoding::Utf16Be, std::string("\xD8\x3D\xDE\x00", 4), "😀"},
                      Case{text::Encoding::Windows1252, "\x80\xE9", "€é"},
-                     Case{text::Encoding::Iso8859_1, "\xE9\xA4", "é¤"});
+                     Case{text::Encoding::Latin1, "\xE9\xA4", "é¤"});
     text::Decoder decoder(each.encoding);
     std::string out;
     for (const char c : each.bytes) {
@@ -93,7 +93,7 @@ TEST_CASE("An encoding may be named in any usual way", "[text]") {
     CHECK(must(text::parse_encoding("utf8")) == text::Encoding::Utf8);
     CHECK(must(text::parse_encoding("UTF-8 with BOM")) == text::Encoding::Utf8Bom);
     CHECK(must(text::parse_encoding("cp1252")) == text::Encoding::Windows1252);
-    CHECK(must(text::parse_encoding("Latin1")) == text::Encoding::Iso8859_1);
+    CHECK(must(text::parse_encoding("Latin1")) == text::Encoding::Latin1);
     CHECK(must_fail(text::parse_encoding("EBCDIC")).mend.find("UTF-8") != std::string::npos);
     REQUIRE_ERROR(text::parse_encoding("iso-8859-15"), ErrorCode::InvalidInput);
 }
