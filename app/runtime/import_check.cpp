@@ -56,8 +56,13 @@ Result<ImportCheck> ImportCheck::make(store::Store& store, const std::string& us
 
     BALIE_ASSIGN(const auto self, people.find_user(user));
     FieldValues own{{"owner", user}};
-    if (self && !self->branch.empty()) own.emplace("branch", self->branch);
-    if (self && !self->territory.empty()) own.emplace("territory", self->territory);
+    for (const auto& [kind, key] :
+         {std::pair{"branch", self ? self->branch : std::string()},
+          std::pair{"territory", self ? self->territory : std::string()}}) {
+        if (key.empty()) continue;
+        own.emplace(kind, key);
+        check.keys_[kind].insert(key);  // one's own need not be in the list
+    }
     const FieldValues author{{"author", user}};
     for (const auto& [type, values] :
          {std::pair<RecordType, FieldValues>{RecordType::Customer, own},

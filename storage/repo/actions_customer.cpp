@@ -59,6 +59,8 @@ Outcome check_number(ActionSteps& steps, const FieldValues& fields,
 }
 
 Result<SavedCustomer> add(ActionSteps& steps, const NewCustomer& customer) {
+    // Only what was given: the user's own branch need not be in the list of branches.
+    BALIE_TRY(steps.check_codes(RecordType::Customer, customer.fields));
     FieldValues fields = customer.fields;
     fields.emplace("kind", "person");
     fields.emplace("owner", steps.user());
@@ -69,7 +71,7 @@ Result<SavedCustomer> add(ActionSteps& steps, const NewCustomer& customer) {
     }
     BALIE_TRY(check_number(steps, fields, {}));
     SavedCustomer saved;
-    BALIE_ASSIGN(saved.customer, steps.create(RecordType::Customer, std::move(fields)));
+    BALIE_ASSIGN(saved.customer, steps.create_unchecked(RecordType::Customer, std::move(fields)));
     BALIE_ASSIGN(saved.contact_points,
                  add_contact_points(steps, saved.customer, customer.contact_points));
     return saved;

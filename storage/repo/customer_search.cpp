@@ -110,6 +110,14 @@ Outcome find_parts(sqlite::Database& database, const text::QueryTerms& terms, Fo
     return {};
 }
 
+/// Letters and digits only: what the words index can hold. "anna@ex" is found by its parts alone.
+bool is_word(std::string_view term) {
+    return std::all_of(term.begin(), term.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0x80U) != 0 || (c >= '0' && c <= '9') ||
+               (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+}
+
 Outcome find_ranked(sqlite::Database& database, const text::QueryTerms& terms, Found& found) {
     std::vector<std::string> whole;
     std::vector<std::string> beginnings;
@@ -121,8 +129,11 @@ Outcome find_ranked(sqlite::Database& database, const text::QueryTerms& terms, F
     }
     // Nothing to rank by: any word that begins so, in the prepared order.
     if (terms.substrings.empty()) return find_words(database, join_and(beginnings), found);
-    BALIE_TRY(find_words(database, join_and(whole), found));
-    if (!found.full()) {
+    const bool words = std::all_of(terms.substrings.begin(), terms.substrings.end(), is_word);
+    if (words) {
+        BALIE_TRY(find_words(database, join_and(whole), found));
+    }
+    if (words && !found.full()) {
         BALIE_TRY(find_words(database, join_and(beginnings), found));
     }
     if (!found.full()) {

@@ -47,7 +47,8 @@ Interaction read_with_name(const sqlite::Statement& row) {
 std::string in_force_condition(std::string_view alias) {
     const std::string line(alias);
     const std::string spelled = spelled_id(line + ".id");
-    // Own lines that the hub has not placed yet (no birth_stamp) come after all that it has.
+    // Own lines that the hub has not placed yet (no birth_stamp) come after all that it has,
+    // in the order in which they were made here.
     return "(CASE WHEN " + line +
            ".amends_id IS NULL THEN NOT EXISTS (SELECT 1 FROM interactions a"
            " WHERE a.amends_id IS NOT NULL AND a.amends_id=" +
@@ -59,7 +60,8 @@ std::string in_force_condition(std::string_view alias) {
            " AND a.amends_id=" +
            line +
            ".amends_id ORDER BY a.birth_stamp IS NULL DESC,"
-           " a.birth_stamp DESC, a.id DESC LIMIT 1) END)";
+           " a.birth_stamp DESC, CASE WHEN a.birth_stamp IS NULL THEN a.rowid END DESC, a.id DESC"
+           " LIMIT 1) END)";
 }
 
 std::string not_withdrawn_condition(std::string_view alias) {
@@ -117,11 +119,13 @@ Result<std::optional<Interaction>> InteractionRepo::latest(const RecordId& custo
 Result<std::vector<Interaction>> InteractionRepo::history(const RecordId& id) {
     BALIE_ASSIGN(const Interaction given, get(id));
     const RecordId root = given.root();
-    static const std::string kSelect = columns() +
-                                       " FROM interactions i WHERE i.id=?1"
-                                       " OR (i.amends_id IS NOT NULL AND i.amends_id=?2)"
-                                       " ORDER BY i.amends_id IS NOT NULL, i.birth_stamp IS NULL,"
-                                       " i.birth_stamp, i.id LIMIT ?3";
+    static const std::string kSelect =
+        columns() +
+        " FROM interactions i WHERE i.id=?1"
+        " OR (i.amends_id IS NOT NULL AND i.amends_id=?2)"
+        " ORDER BY i.amends_id IS NOT NULL, i.birth_stamp IS NULL,"
+        " i.birth_stamp, CASE WHEN i.birth_stamp IS NULL THEN i.rowid END,"
+        " i.id LIMIT ?3";
     BALIE_ASSIGN(auto* select, database_->cached(kSelect));
     select->bind(1, root.bytes).bind(2, root.text()).bind(3, std::int64_t{kHistoryRowsMax});
     return read_rows<Interaction>(*select, read_interaction);
