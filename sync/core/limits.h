@@ -72,11 +72,10 @@ inline constexpr std::size_t kInboxBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kSendPoolBytesMax = 192 * 1024 * 1024;
 /// Events worked on between two looks at commits and time-outs.
 inline constexpr std::size_t kEventsPerRound = 256;
+/// Above this in one terminal's queue no more of the log is read for it.
+inline constexpr std::size_t kWriteQueueHighBytes = 512 * 1024;
 /// Terminals told of new log entries between two group commits: telling all must not delay a push.
 inline constexpr std::size_t kNotifyPerRound = 64;
-/// Applied cursors are for people to look at; they are written together, this often.
-inline constexpr std::int64_t kAppliedFlushMs = 1'000;
-inline constexpr std::size_t kAppliedPerFlush = 256;
 /// Time-outs of sessions, writes of other processes, and readiness are looked at this often.
 inline constexpr std::int64_t kServiceTickMs = 250;
 inline constexpr std::int64_t kReadyProbeMs = 2'000;

@@ -67,6 +67,7 @@ void HubLink::feed(HubInput input) {
     while (!inputs_.empty()) {
         HubInput next = std::move(inputs_.front());
         inputs_.pop_front();
+        if (callbacks_.observe) callbacks_.observe(next);
         auto outputs = session_.step(std::move(next), clock_->steady_ms(), clock_->wall_ms());
         for (HubOutput& output : outputs) carry_out(output);
     }
@@ -77,7 +78,8 @@ void HubLink::carry_out(HubOutput& output) {
     if (auto* send = std::get_if<HubSend>(&output); send != nullptr) {
         if (!callbacks_.send(encode(send->message))) inputs_.emplace_back(WriteQueueFull{});
     } else if (auto* enrol = std::get_if<DecideEnrol>(&output); enrol != nullptr) {
-        inputs_.emplace_back(EnrolDecided{store_->enrol(enrol->enrol)});
+        const Outcome may = callbacks_.may_enrol ? callbacks_.may_enrol() : Outcome{};
+        inputs_.emplace_back(EnrolDecided{may.ok() ? store_->enrol(enrol->enrol) : may.error()});
     } else if (auto* find = std::get_if<FindDevice>(&output); find != nullptr) {
         inputs_.emplace_back(DeviceFound{store_->find_device(find->device)});
     } else if (auto* open = std::get_if<OpenSession>(&output); open != nullptr) {

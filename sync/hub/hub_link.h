@@ -29,6 +29,10 @@ struct HubLinkCallbacks {
     std::function<void(IngestRequest request)> ingest;
     /// What was sent before should still go out. Told once; nothing is sent after it.
     std::function<void(const std::string& reason)> disconnect;
+    /// May be empty. An error refuses a one-time code unread: too many wrong ones came from there.
+    std::function<Outcome()> may_enrol{};
+    /// May be empty. Sees whatever the session is told, just before: for counters and logs.
+    std::function<void(const HubInput&)> observe{};
 };
 
 class HubLink {

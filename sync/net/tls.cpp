@@ -308,4 +308,24 @@ Error describe_tls_failure(const boost::system::error_code& code, bool pin_refus
             "It is tried again by itself; check the network if it lasts"};
 }
 
+Error describe_declined(unsigned status, const std::string& peer) {
+    constexpr unsigned kRedirectFirst = 300;
+    constexpr unsigned kRedirectLast = 399;
+    constexpr unsigned kOk = 200;
+    constexpr unsigned kUnavailable = 503;
+    const std::string number = std::to_string(status);
+    if (status == kOk || (status >= kRedirectFirst && status <= kRedirectLast)) {
+        return {ErrorCode::Offline, "a web page answered in place of the hub (HTTP " + number + ")",
+                peer,
+                "This is often a network's sign-in page: open a browser, sign in, then synchronise "
+                "again. Else check the address and the port"};
+    }
+    if (status == kUnavailable) {
+        return {ErrorCode::Busy, "the hub has no room at the moment", peer,
+                "It is tried again by itself"};
+    }
+    return {ErrorCode::Protocol, "the hub refuses the connection (HTTP " + number + ")", peer,
+            "Check the address; the hub and this program may be of different versions"};
+}
+
 }  // namespace balie::sync

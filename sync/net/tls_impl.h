@@ -28,5 +28,7 @@ struct TlsClientContext {
 /// Why a terminal's TLS handshake failed, and how to mend it.
 [[nodiscard]] Error describe_tls_failure(const boost::system::error_code& code, bool pin_refused,
                                          const std::string& peer);
+/// Why something that has the right key did not open a WebSocket; `status` is HTTP's.
+[[nodiscard]] Error describe_declined(unsigned status, const std::string& peer);
 
 }  // namespace balie::sync

@@ -53,7 +53,6 @@ namespace {
 
 constexpr std::size_t kReadStepMin = 1024;
 constexpr std::size_t kReadStepMax = 16 * 1024;
-
 #if defined(__linux__)
 using UserTimeout = net::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
 using UnsentLow = net::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
@@ -86,26 +85,6 @@ HttpRequest plain_request(const http::request<http::empty_body>& request) {
     out.path = target.substr(0, mark);
     if (mark != std::string::npos) out.query = target.substr(mark + 1);
     return out;
-}
-
-Error declined(unsigned status, const std::string& peer) {
-    constexpr unsigned kRedirectFirst = 300;
-    constexpr unsigned kRedirectLast = 399;
-    constexpr unsigned kOk = 200;
-    constexpr unsigned kUnavailable = 503;
-    const std::string number = std::to_string(status);
-    if (status == kOk || (status >= kRedirectFirst && status <= kRedirectLast)) {
-        return {ErrorCode::Offline, "a web page answered in place of the hub (HTTP " + number + ")",
-                peer,
-                "This is often a network's sign-in page: open a browser, sign in, then synchronise "
-                "again. Else check the address and the port"};
-    }
-    if (status == kUnavailable) {
-        return {ErrorCode::Busy, "the hub has no room at the moment", peer,
-                "It is tried again by itself"};
-    }
-    return {ErrorCode::Protocol, "the hub refuses the connection (HTTP " + number + ")", peer,
-            "Check the address; the hub and this program may be of different versions"};
 }
 
 }  // namespace
@@ -253,7 +232,7 @@ void WsConnection::handshake(const std::string& host, const std::string& path,
                 if (self->phase_ == Phase::Closed) return;
                 const auto& response = self->stream_->upgrade_response;
                 if (result == websocket::error::upgrade_declined) {
-                    return self->finish(declined(response.result_int(), self->peer_));
+                    return self->finish(describe_declined(response.result_int(), self->peer_));
                 }
                 if (result) return self->fail(result, "opening the WebSocket");
                 const auto chosen = response[http::field::sec_websocket_protocol];
@@ -427,10 +406,6 @@ void WsConnection::begin_close() {
     });
 }
 
-void WsConnection::abort(const Error& why) {
-    finish(why);
-}
-
 void WsConnection::tick(std::int64_t now_ms) {
     if (phase_ == Phase::Closed) return;
     if (deadline_ms_ != 0 && now_ms >= deadline_ms_) {
@@ -494,14 +469,10 @@ void WsConnection::finish(const Error& why) {
     if (!is_open() && phase_ != Phase::HttpAnswer) ++traffic_->refused;
     phase_ = Phase::Closed;
     closed_ = true;
-    drop_socket();
+    beast::get_lowest_layer(stream_->ws).close();
     // The queue stays until the write that may point into it has ended: the stream goes with us.
     const auto events = std::exchange(events_, std::make_shared<const Events>());
     if (events->on_closed) events->on_closed(why);
-}
-
-void WsConnection::drop_socket() {
-    beast::get_lowest_layer(stream_->ws).close();
 }
 
 }  // namespace balie::sync

@@ -51,7 +51,7 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     /// Sends what is queued, then closes; bounded by limits.close_ms.
     void close(const std::string& reason);
     /// Closes the socket at once and tells on_closed.
-    void abort(const Error& why);
+    void abort(const Error& why) { finish(why); }
     /// Deadlines and pings; call it about every second, oftener when limits are shorter.
     void tick(std::int64_t now_ms);
 
@@ -77,7 +77,6 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     void check_open(std::int64_t now_ms);
     void fail(const boost::system::error_code& code, const char* doing);
     void finish(const Error& why);
-    void drop_socket();
 
     net::io_context& context_;
     std::shared_ptr<void> tls_owner_;

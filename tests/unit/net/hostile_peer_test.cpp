@@ -255,7 +255,7 @@ TEST_CASE("A hub that is not there is said to be offline", "[net]") {
     Terminal terminal(io);
     const TempFolder folder;
     must(terminal.connect("wss://127.0.0.1:" + std::to_string(port),
-                          make_certificate(folder.path())));
+                          make_certificate(folder.path().string())));
     const auto why = terminal.end();
     REQUIRE(why);
     CHECK(why->code == ErrorCode::Offline);
@@ -268,7 +268,7 @@ TEST_CASE("A hub that accepts and then says nothing is given up in time", "[net]
     const TempFolder folder;
     Terminal terminal(io, impatient());
     must(terminal.connect("wss://127.0.0.1:" + std::to_string(mute.port()),
-                          make_certificate(folder.path())));
+                          make_certificate(folder.path().string())));
     const auto why = terminal.end();
     REQUIRE(why);
     CHECK(why->code == ErrorCode::Offline);
@@ -280,9 +280,11 @@ TEST_CASE("A port that is taken is said to be taken", "[net]") {
     EchoHub hub(io);
     sync::WsServerConfig config;
     config.port = hub.server().port();
-    auto tls = must(sync::TlsServerContext::load(sync::certificate_files_in(hub.folder.path())));
+    auto tls =
+        must(sync::TlsServerContext::load(sync::certificate_files_in(hub.folder.path().string())));
     REQUIRE_ERROR(sync::WsServer::start(io, std::move(tls), config, {}), ErrorCode::Busy);
-    auto again = must(sync::TlsServerContext::load(sync::certificate_files_in(hub.folder.path())));
+    auto again =
+        must(sync::TlsServerContext::load(sync::certificate_files_in(hub.folder.path().string())));
     config.address = "not an address";
     REQUIRE_ERROR(sync::WsServer::start(io, std::move(again), config, {}), ErrorCode::InvalidInput);
 }

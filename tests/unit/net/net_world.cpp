@@ -3,7 +3,6 @@
 #include "tests/support/catch.h"
 
 #include <chrono>
-#include <random>
 
 namespace balie::test {
 
@@ -18,18 +17,6 @@ std::int64_t days_from_now_ms(int days) {
 }
 
 }  // namespace
-
-TempFolder::TempFolder() {
-    std::random_device random;
-    path_ = std::filesystem::temp_directory_path() /
-            ("balie-net-" + std::to_string(random()) + std::to_string(random()));
-    std::filesystem::create_directories(path_);
-}
-
-TempFolder::~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 void Watched::change(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);
@@ -51,7 +38,7 @@ sync::Pin make_certificate(const std::string& folder, Dates dates) {
 }
 
 EchoHub::EchoHub(sync::IoThread& io, const sync::WsLimits& limits, Dates dates)
-    : pin_(make_certificate(folder.path(), dates)) {
+    : pin_(make_certificate(folder.path().string(), dates)) {
     sync::WsServerEvents events;
     events.on_open = [this](sync::ConnectionId id, const std::string&) {
         watched.change([&] { opened.push_back(id); });
@@ -81,7 +68,8 @@ EchoHub::EchoHub(sync::IoThread& io, const sync::WsLimits& limits, Dates dates)
     };
     sync::WsServerConfig config;
     config.limits = limits;
-    auto tls = must(sync::TlsServerContext::load(sync::certificate_files_in(folder.path())));
+    auto tls =
+        must(sync::TlsServerContext::load(sync::certificate_files_in(folder.path().string())));
     // Nobody knows the port before the constructor ends, so no callback comes before server_ is
     // set.
     auto started = must(sync::WsServer::start(io, std::move(tls), config, std::move(events)));

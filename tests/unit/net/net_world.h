@@ -5,9 +5,9 @@
 
 #include "sync/net/ws_client.h"
 #include "sync/net/ws_server.h"
+#include "tests/support/temp_folder.h"
 
 #include <condition_variable>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -16,19 +16,6 @@
 #include <vector>
 
 namespace balie::test {
-
-/// A folder of its own, removed at the end.
-class TempFolder {
-  public:
-    TempFolder();
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder();
-    [[nodiscard]] std::string path() const { return path_.string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// State that callbacks write and tests wait for.
 class Watched {

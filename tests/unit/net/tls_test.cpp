@@ -16,21 +16,21 @@ using sync::IoThread;
 
 TEST_CASE("The hub's key is readable by its owner alone and is never overwritten", "[net][tls]") {
     const TempFolder folder;
-    const auto pin = make_certificate(folder.path());
+    const auto pin = make_certificate(folder.path().string());
     struct stat key {};
-    REQUIRE(::stat((folder.path() + "/hub.key").c_str(), &key) == 0);
+    REQUIRE(::stat(((folder / "hub.key").string()).c_str(), &key) == 0);
     CHECK((key.st_mode & 0777) == 0600);
-    CHECK(must(sync::pin_of_certificate_file(folder.path() + "/hub.crt")) == pin);
+    CHECK(must(sync::pin_of_certificate_file((folder / "hub.crt").string())) == pin);
     sync::CertificateSpec again;
     again.names = {"hub.example.org"};
-    REQUIRE_ERROR(sync::make_self_signed_certificate(folder.path(), again),
+    REQUIRE_ERROR(sync::make_self_signed_certificate(folder.path().string(), again),
                   ErrorCode::AlreadyExists);
-    CHECK(must(sync::pin_of_certificate_file(folder.path() + "/hub.crt")) == pin);
+    CHECK(must(sync::pin_of_certificate_file((folder / "hub.crt").string())) == pin);
 }
 
 TEST_CASE("A pin reads back as it was written, and nothing else is a pin", "[net][tls]") {
     const TempFolder folder;
-    const auto pin = make_certificate(folder.path());
+    const auto pin = make_certificate(folder.path().string());
     CHECK(must(sync::parse_pin(sync::pin_text(pin))) == pin);
     REQUIRE_ERROR(sync::parse_pin(""), ErrorCode::InvalidInput);
     REQUIRE_ERROR(sync::parse_pin("00ff"), ErrorCode::InvalidInput);
@@ -40,11 +40,13 @@ TEST_CASE("A pin reads back as it was written, and nothing else is a pin", "[net
 TEST_CASE("A certificate with another one's key is refused when the hub starts", "[net][tls]") {
     const TempFolder one;
     const TempFolder two;
-    CHECK(make_certificate(one.path()) != make_certificate(two.path()));
-    REQUIRE_ERROR(sync::TlsServerContext::load({one.path() + "/hub.crt", two.path() + "/hub.key"}),
-                  ErrorCode::Corrupt);
-    REQUIRE_ERROR(sync::TlsServerContext::load({one.path() + "/none.crt", one.path() + "/hub.key"}),
-                  ErrorCode::NotFound);
+    CHECK(make_certificate(one.path().string()) != make_certificate(two.path().string()));
+    REQUIRE_ERROR(
+        sync::TlsServerContext::load({(one / "hub.crt").string(), (two / "hub.key").string()}),
+        ErrorCode::Corrupt);
+    REQUIRE_ERROR(
+        sync::TlsServerContext::load({(one / "none.crt").string(), (one / "hub.key").string()}),
+        ErrorCode::NotFound);
 }
 
 TEST_CASE("Host names that could smuggle something into the certificate are refused",
@@ -52,7 +54,8 @@ TEST_CASE("Host names that could smuggle something into the certificate are refu
     const TempFolder folder;
     sync::CertificateSpec spec;
     spec.names = {"hub.example.org,DNS:other.example.org"};
-    REQUIRE_ERROR(sync::make_self_signed_certificate(folder.path(), spec), ErrorCode::InvalidInput);
+    REQUIRE_ERROR(sync::make_self_signed_certificate(folder.path().string(), spec),
+                  ErrorCode::InvalidInput);
 }
 
 TEST_CASE("A hub with another key is not trusted", "[net][tls]") {
@@ -60,7 +63,7 @@ TEST_CASE("A hub with another key is not trusted", "[net][tls]") {
     EchoHub hub(io);
     const TempFolder other;
     Terminal terminal(io);
-    must(terminal.connect(hub.url(), make_certificate(other.path())));
+    must(terminal.connect(hub.url(), make_certificate(other.path().string())));
     const auto why = terminal.end();
     REQUIRE(why);
     CHECK(why->code == ErrorCode::Untrusted);
@@ -87,7 +90,7 @@ TEST_CASE("An expired certificate with another key stays refused", "[net][tls]")
     EchoHub hub(io, {}, Dates{-60, -30});
     const TempFolder other;
     Terminal terminal(io);
-    must(terminal.connect(hub.url(), make_certificate(other.path())));
+    must(terminal.connect(hub.url(), make_certificate(other.path().string())));
     const auto why = terminal.end();
     REQUIRE(why);
     CHECK(why->code == ErrorCode::Untrusted);
@@ -105,10 +108,10 @@ TEST_CASE("The hub speaks TLS 1.3 and nothing older", "[net][tls]") {
 TEST_CASE("A terminal does not go down to TLS 1.2, even for the right key", "[net][tls]") {
     IoThread io;
     const TempFolder folder;
-    const auto pin = make_certificate(folder.path());
+    const auto pin = make_certificate(folder.path().string());
     const auto listener = RawSocket::listen();
     std::thread downgraded([&] {
-        RawTls peer(listener.accept(), TLS1_2_VERSION, folder.path());
+        RawTls peer(listener.accept(), TLS1_2_VERSION, folder.path().string());
         peer.handshake();
     });
     Terminal terminal(io);
@@ -123,7 +126,7 @@ TEST_CASE("A terminal does not go down to TLS 1.2, even for the right key", "[ne
 TEST_CASE("A sign-in page that answers without encryption is called by its name", "[net][tls]") {
     IoThread io;
     const TempFolder folder;
-    const auto pin = make_certificate(folder.path());
+    const auto pin = make_certificate(folder.path().string());
     const auto listener = RawSocket::listen();
     std::thread portal([&] {
         const auto guest = listener.accept();
@@ -143,11 +146,11 @@ TEST_CASE("A sign-in page that answers without encryption is called by its name"
 TEST_CASE("A web page in place of the hub is called by its name", "[net][tls]") {
     IoThread io;
     const TempFolder folder;
-    const auto pin = make_certificate(folder.path());
+    const auto pin = make_certificate(folder.path().string());
     const auto listener = RawSocket::listen();
     const std::string status = GENERATE("200 OK", "302 Found");
     std::thread portal([&] {
-        RawTls page(listener.accept(), TLS1_3_VERSION, folder.path());
+        RawTls page(listener.accept(), TLS1_3_VERSION, folder.path().string());
         CHECK(page.handshake());
         CHECK_FALSE(page.receive().empty());
         page.send("HTTP/1.1 " + status + "\r\nContent-Length: 2\r\n\r\nhi");

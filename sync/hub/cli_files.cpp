@@ -1,0 +1,67 @@
+// The subcommands that read or write files: field load, export, backup.
+#include "storage/base/date.h"
+#include "storage/exchange/import_map.h"
+#include "storage/exchange/record_export.h"
+#include "storage/store/backup.h"
+#include "storage/vault/atomic_file.h"
+#include "sync/hub/cli_verbs.h"
+#include "sync/hub/hub_folder.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace balie::sync {
+
+namespace {
+using exchange::Json;
+}  // namespace
+
+HubCli::Answer HubCli::field_load() {
+    BALIE_ASSIGN(const auto text, vault::read_small_file(request_.file, exchange::kJsonBytesMax));
+    BALIE_ASSIGN(const auto map, exchange::parse_import_map(text));
+    BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
+    BALIE_ASSIGN(const auto made, store->load_fields(map.custom));
+    auto names = Json::array();
+    for (const auto& field : map.custom) names.push("x." + field.name);
+    print(Json::object({{"fields", names}, {"made", made}}),
+          fmt::format("{} fields in the map, {} of them new.", map.custom.size(), made));
+    return kExitDone;
+}
+
+HubCli::Answer HubCli::export_file() {
+    exchange::ExportRequest wanted;
+    wanted.type = request_.type;
+    wanted.out = request_.file;
+    wanted.history = request_.history;
+    BALIE_ASSIGN(wanted.format, exchange::parse_export_format(request_.format));
+    if (!request_.since.empty()) {
+        BALIE_ASSIGN(const auto since,
+                     parse_moment(request_.since, clock_.zone_offset_min(clock_.wall_ms())));
+        wanted.since_ms = since.wall_ms;
+    }
+    BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
+    BALIE_ASSIGN(auto reader, store->store().open_reader());
+    BALIE_ASSIGN(const auto report, exchange::export_records(reader, wanted));
+    if (wanted.out == "-") return kExitDone;
+    print(Json::object({{"type", wanted.type},
+                        {"records", report.records},
+                        {"bytes", report.bytes},
+                        {"file", wanted.out}}),
+          fmt::format("{} {} written to {}.", report.records, wanted.type, wanted.out));
+    return kExitDone;
+}
+
+HubCli::Answer HubCli::backup() {
+    const HubFolder folder(request_.data);
+    BALIE_ASSIGN(const auto key, folder.key());
+    BALIE_ASSIGN(const auto store, folder.open(clock_, entropy_));
+    BALIE_ASSIGN(auto reader, store->store().open_reader());
+    BALIE_TRY(store::back_up_to(reader, key.view(), request_.file));
+    print(Json::object({{"file", request_.file}}),
+          fmt::format("The database was copied to {}. It can be read with hub.db.key alone.",
+                      request_.file));
+    return kExitDone;
+}
+
+}  // namespace balie::sync

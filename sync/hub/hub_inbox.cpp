@@ -1,0 +1,99 @@
+#include "sync/hub/hub_inbox.h"
+
+#include "sync/core/limits.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace balie::sync {
+
+void HubInbox::set_flow(PeerFunction pause, PeerFunction resume) {
+    pause_ = std::move(pause);
+    resume_ = std::move(resume);
+}
+
+bool HubInbox::over(const Load& load) const {
+    return load.messages >= kInboxPeerMessagesMax || load.bytes >= kInboxPeerBytesMax ||
+           bytes_ >= kInboxBytesMax;
+}
+
+void HubInbox::put(HubEvent event) {
+    const auto peer = event.peer;
+    bool pause = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (event.kind == HubEvent::Kind::Received) {
+            auto& load = loads_[peer];
+            ++load.messages;
+            load.bytes += event.text.size();
+            bytes_ += event.text.size();
+            pause = over(load) && paused_.insert(peer).second;
+        } else if (event.kind == HubEvent::Kind::Closed) {
+            paused_.erase(peer);
+        }
+        events_.push_back(std::move(event));
+    }
+    filled_.notify_one();
+    if (pause && pause_) pause_(peer);
+}
+
+std::vector<HubEvent> HubInbox::take(std::size_t count, std::int64_t wait_ms) {
+    std::vector<HubEvent> out;
+    std::vector<std::uint64_t> resumed;
+    {
+        std::unique_lock lock(mutex_);
+        filled_.wait_for(lock, std::chrono::milliseconds(wait_ms),
+                         [this] { return !events_.empty() || stopped_; });
+        while (!events_.empty() && out.size() < count) {
+            unload(events_.front());
+            out.push_back(std::move(events_.front()));
+            events_.pop_front();
+        }
+        resumed = resumable();
+    }
+    if (resume_) std::for_each(resumed.begin(), resumed.end(), resume_);
+    return out;
+}
+
+void HubInbox::unload(const HubEvent& event) {
+    if (event.kind != HubEvent::Kind::Received) return;
+    const auto found = loads_.find(event.peer);
+    bytes_ -= event.text.size();
+    found->second.bytes -= event.text.size();
+    if (--found->second.messages == 0) loads_.erase(found);
+}
+
+std::vector<std::uint64_t> HubInbox::resumable() {
+    std::vector<std::uint64_t> out;
+    if (bytes_ >= kInboxBytesMax / 2) return out;
+    for (const auto peer : paused_) {
+        // Half empty: pausing and resuming for every message would cost more than it saves.
+        const auto load = loads_.find(peer);
+        const bool room =
+            load == loads_.end() || (load->second.messages <= kInboxPeerMessagesMax / 2 &&
+                                     load->second.bytes <= kInboxPeerBytesMax / 2);
+        if (room) out.push_back(peer);
+    }
+    for (const auto peer : out) paused_.erase(peer);
+    return out;
+}
+
+void HubInbox::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    filled_.notify_all();
+}
+
+bool HubInbox::stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_ && events_.empty();
+}
+
+std::size_t HubInbox::bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+}
+
+}  // namespace balie::sync

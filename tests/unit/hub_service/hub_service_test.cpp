@@ -1,0 +1,114 @@
+// The hub at work, without sockets: many terminals, group commits, and peers that do not behave.
+#include "sync/protocol/codec.h"
+#include "tests/unit/hub_service/service_world.h"
+
+#include <thread>
+
+namespace balie::test {
+
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("What a terminal saved offline is at the hub once, however often it connects",
+          "[hub][service]") {
+    ServiceWorld world;
+    ServiceTerminal anna(world);
+    anna.enrol(world.code("anna"));
+    REQUIRE_FALSE(anna.trouble);
+    anna.save_customer("Jansen");
+    anna.save_customer("de Vries");
+    CHECK(anna.status().pending == 2);
+    anna.synchronise();
+    anna.synchronise();
+    REQUIRE_FALSE(anna.trouble);
+    CHECK(anna.status().pending == 0);
+    CHECK(world.metric("balie_hub_pushes_total") == 1);
+    CHECK(world.metric("balie_hub_enrolments_total") == 1);
+    CHECK(must(world.store_after()->status()).customers == 2);
+}
+
+TEST_CASE("Terminals that push at the same time all get their receipts and each other's work",
+          "[hub][service]") {
+    constexpr int kTerminals = 6;
+    constexpr int kCustomers = 20;
+    ServiceWorld world;
+    std::vector<std::unique_ptr<ServiceTerminal>> terminals;
+    for (int i = 0; i < kTerminals; ++i) {
+        terminals.push_back(std::make_unique<ServiceTerminal>(world));
+        terminals.back()->enrol(world.code("user" + std::to_string(i)));
+        for (int n = 0; n < kCustomers; ++n) {
+            terminals.back()->save_customer("customer " + std::to_string(n));
+        }
+    }
+    std::vector<std::thread> threads;
+    for (auto& terminal : terminals) threads.emplace_back([&] { terminal->synchronise(); });
+    for (auto& thread : threads) thread.join();
+    for (auto& terminal : terminals) terminal->synchronise();
+    for (auto& terminal : terminals) {
+        CHECK_FALSE(terminal->trouble);
+        CHECK(terminal->status().pending == 0);
+        CHECK(terminal->customers() == kTerminals * kCustomers);
+    }
+    const auto store = world.store_after();
+    CHECK(must(store->status()).customers == kTerminals * kCustomers);
+    REQUIRE_OK(store->verify());
+}
+
+TEST_CASE("Bytes that are no message end that conversation with a word, and no other",
+          "[hub][service]") {
+    ServiceWorld world;
+    const auto peer = world.enter();
+    CHECK(std::holds_alternative<sync::Challenge>(world.hear_message(peer)));
+    world.say(peer, "GET / HTTP/1.1");
+    const auto answer = world.hear_message(peer);
+    REQUIRE(std::holds_alternative<sync::PeerError>(answer));
+    CHECK(std::get<sync::PeerError>(answer).code == "malformed");
+    CHECK(world.closing(peer));
+    CHECK(world.metric("balie_hub_garbage_total") == 1);
+    ServiceTerminal anna(world);
+    anna.enrol(world.code("anna"));
+    CHECK_FALSE(anna.trouble);
+}
+
+TEST_CASE("Whoever guesses codes has to wait, from that address alone", "[hub][service]") {
+    ServiceWorld world;
+    for (int i = 0; i < sync::kEnrolTriesPerMinute; ++i) {
+        ServiceTerminal guesser(world);
+        guesser.enrol("0000-0000-0000-0000-0");
+        REQUIRE(guesser.trouble);
+    }
+    const auto good = world.code("anna");
+    ServiceTerminal anna(world);
+    anna.enrol(good);
+    REQUIRE(anna.trouble);
+    CHECK_THAT(anna.trouble->text(), ContainsSubstring("too many wrong codes"));
+    CHECK(world.metric("balie_hub_wrong_codes_total") == sync::kEnrolTriesPerMinute);
+    CHECK(world.metric("balie_hub_enrolments_total") == 0);
+}
+
+TEST_CASE("A code made while the hub serves lets a terminal in, once", "[hub][service]") {
+    ServiceWorld world;
+    const auto code = world.code("anna");
+    ServiceTerminal first(world);
+    first.enrol(code);
+    CHECK_FALSE(first.trouble);
+    ServiceTerminal second(world);
+    second.enrol(code);
+    REQUIRE(second.trouble);
+    CHECK(second.trouble->code != ErrorCode::Offline);
+}
+
+TEST_CASE("The hub is ready while its store takes writes, and says so in its metrics",
+          "[hub][service]") {
+    ServiceWorld world;
+    ServiceTerminal anna(world);
+    anna.enrol(world.code("anna"));
+    CHECK(world.service->ready());
+    CHECK_FALSE(world.service->failed());
+    CHECK(world.metric("balie_hub_ready") == 1);
+    CHECK(world.metric("balie_hub_seq") > 0);
+    world.service->stop();
+    CHECK_FALSE(world.service->ready());
+    CHECK(world.metric("balie_hub_ready") == 0);
+}
+
+}  // namespace balie::test
