@@ -1,7 +1,7 @@
 // What the hub makes of what terminals send it.
 #include "tests/unit/hub/hub_world.h"
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 namespace balie::test {
 

@@ -3,7 +3,7 @@
 #include "sync/log/terminal_replica.h"
 #include "tests/unit/hub/hub_world.h"
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 namespace balie::test {
 

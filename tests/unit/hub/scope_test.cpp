@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 namespace balie::test {
 
