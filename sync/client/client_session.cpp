@@ -186,7 +186,9 @@ void ClientSession::receive(Welcome& message, Outputs& out) {
                              "Ask the office"},
                        out, kBackoffCapMs, true);
         case Directive::NewIncarnation:
-            out.emplace_back(NewIncarnationNeeded{message.text});
+            out.emplace_back(NewIncarnationNeeded{message.text, message.acked_seq,
+                                                  message.acked_hash,
+                                                  identity_.last_seq < message.acked_seq});
             return end(Error{ErrorCode::Protocol, words("This copy was restored or cloned"), "",
                              "It goes on by itself under a new number"},
                        out, 0);
@@ -214,7 +216,7 @@ void ClientSession::receive(PeerError& message, Outputs& out) {
     Error error{ErrorCode::Protocol, message.text.empty() ? message.code : message.text,
                 message.code, ""};
     if (message.code == "fork" && syncing()) {
-        out.emplace_back(NewIncarnationNeeded{message.text});
+        out.emplace_back(NewIncarnationNeeded{message.text, 0, {}, false});
         return end(std::move(error), out, 0);
     }
     if (message.level == ErrorLevel::Frame) {

@@ -117,8 +117,13 @@ struct ApplyChanges {
 struct CompareDigest {
     Checkpoint checkpoint;
 };
+/// `hub_*`: the last change of this origin that the hub has. When the log here has it too, and
+/// HELLO was only older than another session of this device (`stale_hello`), nothing was cloned.
 struct NewIncarnationNeeded {
     std::string text;
+    std::int64_t hub_seq{};
+    Hash hub_hash{};
+    bool stale_hello{};
 };
 struct WipeOrdered {
     std::string text;

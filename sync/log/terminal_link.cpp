@@ -112,7 +112,11 @@ std::optional<ClientInput> TerminalLink::carry_out(ClientOutput output) {
         return answered(std::move(applied));
     } else if (auto* compare = std::get_if<CompareDigest>(&output); compare != nullptr) {
         return answered(replica_->compare_digest(compare->checkpoint));
-    } else if (std::holds_alternative<NewIncarnationNeeded>(output)) {
+    } else if (auto* needed = std::get_if<NewIncarnationNeeded>(&output); needed != nullptr) {
+        auto known = needed->stale_hello ? replica_->has_change(needed->hub_seq, needed->hub_hash)
+                                         : Result<bool>(false);
+        if (!known.ok()) return Failed{std::move(known).error()};
+        if (*known) return std::nullopt;
         auto started = replica_->start_new_incarnation();
         if (!started.ok()) return Failed{std::move(started).error()};
         if (callbacks_.progressed) callbacks_.progressed();

@@ -327,6 +327,17 @@ Outcome TerminalReplica::note_contact(std::int64_t wall_ms, std::int64_t clock_o
     return transaction.commit();
 }
 
+Result<bool> TerminalReplica::has_change(std::int64_t seq, const Hash& hash) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction read,
+                 sqlite::Transaction::begin(database, sqlite::Transaction::Kind::Read));
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    if (seq > tail.seq) return false;
+    BALIE_ASSIGN(const Hash own, hash_at(database, tail.origin_number, seq));
+    BALIE_TRY(read.commit());
+    return own == hash;
+}
+
 Outcome TerminalReplica::start_new_incarnation() {
     sqlite::Database& database = store_->writer();
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));

@@ -78,6 +78,8 @@ class TerminalReplica {
     /// Errors: Protocol when `from` is not the cursor.
     [[nodiscard]] Result<ChangesApplied> apply_changes(const Changes& changes);
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
+    /// This device's own log has that very change.
+    [[nodiscard]] Result<bool> has_change(std::int64_t seq, const Hash& hash);
     /// A clone or restore was found: later changes get a new incarnation; those not at the hub are
     /// written anew under it.
     [[nodiscard]] Outcome start_new_incarnation();

@@ -1,0 +1,135 @@
+#include "tests/sim/sim_hub.h"
+
+#include <algorithm>
+
+namespace balie::sim {
+
+namespace {
+
+constexpr std::int64_t kGroupDelayMs = 20;
+
+}  // namespace
+
+SimHub::SimHub(SimNet& net, SimTime& time, SimRandom& random, std::string folder_file)
+    : net_(&net),
+      time_(&time),
+      random_(&random),
+      clock_(time),
+      folder_file_(std::move(folder_file)) {}
+
+void SimHub::create() {
+    path_ = folder_file_ + ".0.db";
+    store_ = must(sync::HubStore::create(path_, raw_key(), clock_, *random_), "create the hub");
+}
+
+void SimHub::open(const std::string& path) {
+    path_ = path;
+    store_ = must(sync::HubStore::open(path_, raw_key(), clock_, *random_), "open the hub");
+    told_seq_ = must(store_->hub_seq(), "read hub_seq");
+}
+
+void SimHub::crash() {
+    ++crashes;
+    const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
+    copy_database(path_, next);
+    for (const auto& [id, peer] : peers_) net_->cut(id);
+    peers_.clear();
+    batches_.clear();
+    store_.reset();
+    open(next);
+}
+
+void SimHub::shut_down() {
+    peers_.clear();
+    store_.reset();
+}
+
+void SimHub::accept(SimNet::ConnectionId id) {
+    Peer& peer = peers_[id];
+    sync::HubLinkCallbacks callbacks;
+    callbacks.send = [this, id](std::string bytes) {
+        net_->send(id, End::Hub, std::move(bytes));
+        return true;
+    };
+    callbacks.ingest = [this, id](sync::IngestRequest request) {
+        if (batches_.empty()) commit_at_ = time_->now_ms + random_->below(kGroupDelayMs);
+        batches_.push_back({id, std::move(request)});
+    };
+    callbacks.disconnect = [this, id](const std::string& /*reason*/) {
+        net_->close(id, End::Hub);
+        peers_[id].told_to_close = true;
+    };
+    peer.link = std::make_unique<sync::HubLink>(*store_, clock_, *random_, std::move(callbacks));
+    peer.link->start();
+}
+
+void SimHub::received(SimNet::ConnectionId id, const std::string& bytes) {
+    const auto found = peers_.find(id);
+    if (found == peers_.end()) return;
+    found->second.link->received(bytes);
+    tell_growth();
+    drop_closed();
+}
+
+void SimHub::closed(SimNet::ConnectionId id) {
+    peers_.erase(id);
+}
+
+std::int64_t SimHub::next_due() const {
+    std::int64_t due = batches_.empty() ? std::numeric_limits<std::int64_t>::max() : commit_at_;
+    for (const auto& [id, peer] : peers_) due = std::min(due, peer.link->wait_until_ms());
+    return due;
+}
+
+void SimHub::work() {
+    if (!batches_.empty() && commit_at_ <= time_->now_ms) commit_group();
+    for (auto& [id, peer] : peers_) {
+        if (peer.link->wait_until_ms() <= time_->now_ms) peer.link->tick();
+    }
+    drop_closed();
+}
+
+void SimHub::commit_group() {
+    std::vector<sync::IngestRequest> requests;
+    std::vector<SimNet::ConnectionId> ids;
+    for (Batch& batch : batches_) {
+        requests.push_back(std::move(batch.request));
+        ids.push_back(batch.id);
+    }
+    batches_.clear();
+    auto answers = store_->ingest(std::move(requests));
+    if (!answers.ok()) {
+        for (const auto id : ids) {
+            if (auto found = peers_.find(id); found != peers_.end()) {
+                found->second.link->ingested(answers.error());
+            }
+        }
+        return;
+    }
+    if (random_->chance(faults.crash_after_commit_percent)) return crash();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto found = peers_.find(ids[i]);
+        if (found != peers_.end()) found->second.link->ingested(std::move((*answers)[i]));
+    }
+    if (random_->chance(faults.lose_acknowledged_percent)) {
+        must(store_->store().writer().execute(
+                 "DELETE FROM hub_log WHERE hub_seq=(SELECT max(hub_seq) FROM hub_log WHERE kind=0)"),
+             "lose a change");
+    }
+    tell_growth();
+}
+
+void SimHub::tell_growth() {
+    const std::int64_t seq = must(store_->hub_seq(), "read hub_seq");
+    if (seq == told_seq_) return;
+    told_seq_ = seq;
+    for (auto& [id, peer] : peers_) peer.link->log_grew(seq);
+}
+
+void SimHub::drop_closed() {
+    std::erase_if(peers_, [](const auto& each) {
+        return each.second.told_to_close || each.second.link->closed();
+    });
+}
+
+}  // namespace balie::sim

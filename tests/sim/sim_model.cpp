@@ -1,0 +1,193 @@
+#include "tests/sim/sim_model.h"
+
+#include "sync/protocol/codec.h"
+#include "tests/sim/sim_hub.h"
+
+#include <algorithm>
+
+namespace balie::sim {
+
+using sync::Origin;
+using sync::Version;
+using Candidate = ModelRecord::Candidate;
+
+namespace {
+
+bool replaces(const Candidate& later, const Version& earlier) {
+    if (later.version == earlier) return false;
+    const Origin& origin = earlier.id.origin;
+    if (later.version.id.origin == origin) return later.version.id.seq > earlier.id.seq;
+    const auto seen = later.base.find(origin);
+    return seen != later.base.end() && seen->second >= earlier.id.seq;
+}
+
+}  // namespace
+
+void Model::add(const LogRow& row) {
+    if (!row.change) return;
+    const RecordKey key{row.body.type, row.body.id};
+    const Version version{row.entry.effective, row.entry.change.id};
+    const auto found = records_.find(key);
+    if (found == records_.end()) {
+        ModelRecord record;
+        record.birth = version;
+        for (const auto& [field, edit] : row.body.fields) record.born[field] = edit.value;
+        records_.emplace(key, std::move(record));
+        return;
+    }
+    for (const auto& [field, edit] : row.body.fields) {
+        found->second.edits[field].push_back({version, edit.value, edit.base});
+    }
+}
+
+const ModelRecord* Model::find(const RecordKey& key) const {
+    const auto found = records_.find(key);
+    return found == records_.end() ? nullptr : &found->second;
+}
+
+std::vector<Candidate> Model::heads(const ModelRecord& record, std::string_view field) const {
+    const auto born = record.born.find(field);
+    std::vector<Candidate> all{
+        {record.birth, born == record.born.end() ? Value{} : born->second, {}}};
+    if (const auto edits = record.edits.find(field); edits != record.edits.end()) {
+        all.insert(all.end(), edits->second.begin(), edits->second.end());
+    }
+    std::vector<Candidate> left;
+    for (const Candidate& each : all) {
+        const bool replaced = std::any_of(all.begin(), all.end(), [&](const Candidate& other) {
+            return replaces(other, each.version);
+        });
+        if (!replaced) left.push_back(each);
+    }
+    std::sort(left.begin(), left.end(),
+              [](const Candidate& a, const Candidate& b) { return a.version > b.version; });
+    return left;
+}
+
+FieldValues Model::shown(const ModelRecord& record) const {
+    FieldValues values;
+    for (const auto& [field, value] : record.born) values[field] = value;
+    for (const auto& [field, edits] : record.edits) {
+        const auto left = heads(record, field);
+        values[field] = left.empty() ? Value{} : left.front().value;
+    }
+    std::erase_if(values, [](const auto& each) { return is_null(each.second); });
+    return values;
+}
+
+std::set<std::string> Model::conflicts(const ModelRecord& record) const {
+    std::set<std::string> fields;
+    for (const auto& [field, edits] : record.edits) {
+        const auto left = heads(record, field);
+        for (const Candidate& each : left) {
+            if (each.value != left.front().value) fields.insert(field);
+        }
+    }
+    return fields;
+}
+
+bool Model::visible(const RecordKey& key, const std::string& scope,
+                    const std::map<std::string, Places>& people) const {
+    const domain::RecordSpec* spec = domain::find_record(key.first);
+    const ModelRecord* record = find(key);
+    if (spec == nullptr || record == nullptr) return false;
+    if (spec->scope == domain::ScopeRule::Everyone || scope == "all") return true;
+    if (spec->scope == domain::ScopeRule::Office) return false;
+    FieldValues values = shown(*record);
+    if (spec->scope == domain::ScopeRule::ViaCustomer) {
+        const auto customer = values.find("customer_id");
+        if (customer != values.end()) {
+            auto id = RecordId::parse(value_text(customer->second));
+            return id.ok() && visible({"customer", *id}, scope, people);
+        }
+        const auto author = values.find("author");
+        if (author == values.end()) return false;
+        const std::string login = value_text(author->second);
+        const auto places = people.find(login);
+        if (places == people.end()) return false;
+        return scope == "branch:" + places->second.branch ||
+               scope == "territory:" + places->second.territory || scope == "portfolio:" + login ||
+               scope == places->second.scope;
+    }
+    return scope == "branch:" + value_text(values["branch"]) ||
+           scope == "territory:" + value_text(values["territory"]) ||
+           scope == "portfolio:" + value_text(values["owner"]);
+}
+
+std::vector<LogRow> read_hub_log(sqlite::Database& database) {
+    auto select = must(
+        database.prepare("SELECT l.hub_seq,l.tx_first,l.kind,o.device,o.incarnation,l.seq,"
+                         "l.effective_stamp,l.raw_stamp,l.transaction_id,l.action_id,l.user,"
+                         "l.schema_version,l.salt,l.commitment,l.hash,l.payload FROM hub_log l "
+                         "LEFT JOIN origin o ON o.number=l.origin ORDER BY l.hub_seq"),
+        "read the hub's log");
+    std::vector<LogRow> rows;
+    while (must(select.step(), "read the hub's log")) {
+        LogRow row;
+        row.hub_seq = select.integer(0);
+        row.tx_first = select.integer(1);
+        row.change = select.integer(2) == 0;
+        if (row.change) {
+            sync::Change& change = row.entry.change;
+            change.id = {{{select.id(3)}, {select.id(4)}}, select.integer(5)};
+            row.entry.hub_seq = row.hub_seq;
+            row.entry.effective.packed = select.integer(6);
+            change.raw.packed = select.integer(7);
+            change.transaction = {select.id(8)};
+            change.action = {select.id(9)};
+            change.user = select.text(10);
+            change.schema_version = static_cast<int>(select.integer(11));
+            const auto copy = [&](int column, auto& to) {
+                const BytesView from = select.blob(column);
+                std::copy_n(from.begin(), std::min(from.size(), to.size()), to.begin());
+            };
+            copy(12, change.salt);
+            copy(13, change.commitment);
+            copy(14, change.hash);
+            change.payload = select.text(15);
+            row.body = must(sync::decode_payload(change.payload), "read a payload of the log");
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+std::map<RecordKey, FieldValues> read_rows(sqlite::Database& database) {
+    std::map<RecordKey, FieldValues> rows;
+    store::RecordTables tables(database);
+    for (const domain::RecordSpec& spec : domain::all_records()) {
+        auto select =
+            must(database.prepare("SELECT id FROM " + std::string(spec.plural)), "list records");
+        std::vector<RecordId> ids;
+        while (must(select.step(), "list records")) ids.push_back({select.id(0)});
+        for (const RecordId& id : ids) {
+            auto values = must(tables.read(spec.type, id), "read a record");
+            rows[{std::string(spec.name), id}] = values.value_or(FieldValues{});
+        }
+    }
+    return rows;
+}
+
+std::map<RecordKey, std::set<std::string>> read_conflicts(sqlite::Database& database) {
+    auto select = must(database.prepare("SELECT record_type,record_id,field FROM conflict "
+                                        "WHERE closed_ms IS NULL"),
+                       "read conflicts");
+    std::map<RecordKey, std::set<std::string>> open;
+    while (must(select.step(), "read conflicts")) {
+        const auto* spec = domain::find_record(static_cast<std::uint8_t>(select.integer(0)));
+        open[{std::string(spec->name), RecordId{select.id(1)}}].insert(std::string(select.text(2)));
+    }
+    return open;
+}
+
+std::string describe(const RecordKey& key) {
+    return key.first + " " + key.second.text();
+}
+
+std::string describe(const FieldValues& values) {
+    std::string text = "{";
+    for (const auto& [field, value] : values) text += field + "=" + value_text(value) + " ";
+    return text + "}";
+}
+
+}  // namespace balie::sim

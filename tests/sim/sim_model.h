@@ -1,0 +1,86 @@
+// The oracle: what users saved, and what the hub's log must come to, worked out here once more in
+// the plainest way and without the code under test (only JSON is read by the codec).
+// A version is a head when no other known version names it in its base or is a later one of the
+// same origin. Thread: one at a time.
+#pragma once
+
+#include "storage/domain/schema.h"
+#include "storage/store/store.h"
+#include "sync/protocol/message.h"
+#include "tests/sim/sim_base.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace balie::sim {
+
+/// A change as its user saved it.
+struct SavedChange {
+    sync::ChangeId id;
+    std::string type;
+    RecordId record;
+    bool creates{false};
+    FieldValues values;
+};
+
+/// A row of the hub's log.
+struct LogRow {
+    std::int64_t hub_seq{};
+    std::int64_t tx_first{};
+    bool change{false};
+    sync::LogChange entry;
+    sync::ChangeBody body;
+};
+
+using RecordKey = std::pair<std::string, RecordId>;
+
+struct ModelRecord {
+    sync::Version birth;
+    FieldValues born;
+    struct Candidate {
+        sync::Version version;
+        Value value;
+        sync::Base base;
+    };
+    std::map<std::string, std::vector<Candidate>, std::less<>> edits;
+};
+
+/// State of the hub's log up to a cursor.
+class Model {
+  public:
+    void add(const LogRow& row);
+    /// Shown values that are not null.
+    [[nodiscard]] FieldValues shown(const ModelRecord& record) const;
+    [[nodiscard]] std::set<std::string> conflicts(const ModelRecord& record) const;
+    [[nodiscard]] const std::map<RecordKey, ModelRecord>& records() const { return records_; }
+    [[nodiscard]] const ModelRecord* find(const RecordKey& key) const;
+    /// Who sees it, by the rules of SYNC 2. `author_places` gives branch and territory of a login.
+    struct Places {
+        std::string branch;
+        std::string territory;
+        std::string scope;
+    };
+    [[nodiscard]] bool visible(const RecordKey& key, const std::string& scope,
+                               const std::map<std::string, Places>& people) const;
+
+  private:
+    [[nodiscard]] std::vector<ModelRecord::Candidate> heads(const ModelRecord& record,
+                                                            std::string_view field) const;
+    std::map<RecordKey, ModelRecord> records_;
+};
+
+/// The hub's log as it stands in the tables.
+[[nodiscard]] std::vector<LogRow> read_hub_log(sqlite::Database& database);
+
+/// All rows of a database, by record.
+[[nodiscard]] std::map<RecordKey, FieldValues> read_rows(sqlite::Database& database);
+/// Open conflicts: record → fields.
+[[nodiscard]] std::map<RecordKey, std::set<std::string>> read_conflicts(sqlite::Database& database);
+
+[[nodiscard]] std::string describe(const RecordKey& key);
+[[nodiscard]] std::string describe(const FieldValues& values);
+
+}  // namespace balie::sim

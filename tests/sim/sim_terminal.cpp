@@ -1,0 +1,150 @@
+#include "tests/sim/sim_terminal.h"
+
+#include <algorithm>
+
+namespace balie::sim {
+
+crypto::KeyPair key_of(int number) {
+    SimRandom random(static_cast<std::uint64_t>(number) + 7'000);
+    return crypto::KeyPair::make(random);
+}
+
+SimTerminal::SimTerminal(int number, Person person, SimNet& net, SimTime& time, SimRandom& random,
+                         std::string folder_file)
+    : number_(number),
+      person_(std::move(person)),
+      net_(&net),
+      time_(&time),
+      random_(&random),
+      clock_(time),
+      key_(key_of(number)),
+      folder_file_(std::move(folder_file)) {}
+
+void SimTerminal::create() {
+    store::StoreOptions options;
+    options.create = true;
+    path_ = folder_file_ + ".0.db";
+    store_ =
+        must(store::Store::open(path_, raw_key(), clock_, *random_, options), "create a terminal");
+    log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
+    store_->set_sink(log_.get());
+    replica_ = std::make_unique<sync::TerminalReplica>(*store_);
+}
+
+void SimTerminal::open(const std::string& path) {
+    path_ = path;
+    store_ = must(store::Store::open(path_, raw_key(), clock_, *random_), "open a terminal");
+    log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
+    store_->set_sink(log_.get());
+    replica_ = std::make_unique<sync::TerminalReplica>(*store_);
+}
+
+void SimTerminal::crash() {
+    ++crashes;
+    const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
+    copy_database(path_, next);
+    for (const auto& [id, session] : sessions_) net_->cut(id);
+    shut_down();
+    open(next);
+    connect_at_ = time_->now_ms + random_->below(2'000);
+}
+
+void SimTerminal::shut_down() {
+    sessions_.clear();
+    replica_.reset();
+    if (store_) store_->set_sink(nullptr);
+    log_.reset();
+    store_.reset();
+}
+
+sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
+    sync::LinkCallbacks made;
+    made.send = [this, id](std::string bytes) { net_->send(id, End::Terminal, std::move(bytes)); };
+    made.sign = [this](std::string_view text) -> Result<Bytes> {
+        const auto signature = key_.sign(as_bytes(text));
+        return Bytes(signature.begin(), signature.end());
+    };
+    made.disconnect = [this, id](const sync::Disconnect& end) {
+        net_->close(id, End::Terminal);
+        sessions_.at(id).ended = true;
+        connect_at_ =
+            time_->now_ms +
+            (end.retry_ms >= 0
+                 ? end.retry_ms
+                 : backoff_.next_ms(static_cast<std::uint32_t>(random_->next() & 0xFFFFFFFFU)));
+        if (end.error && end.error->code != ErrorCode::Offline &&
+            end.error->code != ErrorCode::Busy) {
+            troubles_.push_back(end.error->text());
+        }
+    };
+    made.progressed = [this] { backoff_.reset(); };
+    made.idle = [this](std::int64_t /*cursor*/) { ++idles; };
+    return made;
+}
+
+SimNet::ConnectionId SimTerminal::connect() {
+    const SimNet::ConnectionId id = net_->connect();
+    auto link = must(sync::TerminalLink::for_device(*replica_, clock_, "balie sim", callbacks(id)),
+                     "connect");
+    sessions_[id].link = std::make_unique<sync::TerminalLink>(std::move(link));
+    return id;
+}
+
+SimNet::ConnectionId SimTerminal::enrol(const std::string& secret) {
+    const SimNet::ConnectionId id = net_->connect();
+    const auto& key = key_.public_key();
+    sync::EnrolRequest request{secret, Bytes(key.begin(), key.end()), person_.user + "'s terminal",
+                               "balie sim"};
+    sessions_[id].link = std::make_unique<sync::TerminalLink>(sync::TerminalLink::for_enrolment(
+        *replica_, clock_, std::move(request), "wss://hub/sync", callbacks(id)));
+    return id;
+}
+
+void SimTerminal::received(SimNet::ConnectionId id, const std::string& bytes) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    found->second.link->received(bytes);
+    drop_ended();
+}
+
+void SimTerminal::closed(SimNet::ConnectionId id) {
+    if (sessions_.erase(id) == 0) return;
+    connect_at_ =
+        time_->now_ms + backoff_.next_ms(static_cast<std::uint32_t>(random_->below(1 << 30)));
+}
+
+bool SimTerminal::connect_due() const {
+    return online && sessions_.empty() && connect_at_ <= time_->now_ms;
+}
+
+void SimTerminal::network_changed() {
+    backoff_.reset();
+    connect_at_ = time_->now_ms;
+}
+
+std::int64_t SimTerminal::next_due() const {
+    std::int64_t due = std::numeric_limits<std::int64_t>::max();
+    if (online && sessions_.empty()) due = connect_at_;
+    for (const auto& [id, session] : sessions_) {
+        due = std::min(due, session.link->wait_until_ms());
+    }
+    return due;
+}
+
+void SimTerminal::work() {
+    for (auto& [id, session] : sessions_) {
+        if (session.link->wait_until_ms() <= time_->now_ms) session.link->tick();
+    }
+    drop_ended();
+}
+
+void SimTerminal::saved() {
+    for (auto& [id, session] : sessions_) session.link->local_changes_saved();
+    drop_ended();
+}
+
+void SimTerminal::drop_ended() {
+    std::erase_if(sessions_, [](const auto& each) { return each.second.ended; });
+}
+
+}  // namespace balie::sim

@@ -1,0 +1,94 @@
+// A terminal of a simulated world: the real store, log, replica and link; a person who saves things
+// at it; crashes and clocks that are wrong. Invariant: what was saved is told to the model only
+// when commit() has returned. Thread: one at a time.
+#pragma once
+
+#include "storage/crypto/signing.h"
+#include "storage/store/store.h"
+#include "sync/client/backoff.h"
+#include "sync/log/change_log.h"
+#include "sync/log/terminal_link.h"
+#include "tests/sim/sim_hub.h"
+#include "tests/sim/sim_model.h"
+
+namespace balie::sim {
+
+/// Whose terminal it is; the same in the template and in every world made from it.
+struct Person {
+    std::string user;
+    std::string role;
+    std::string branch;
+    std::string territory;
+    std::string scope;
+};
+
+class SimTerminal {
+  public:
+    SimTerminal(int number, Person person, SimNet& net, SimTime& time, SimRandom& random,
+                std::string folder_file);
+
+    void create();
+    void open(const std::string& path);
+    void crash();
+    void shut_down();
+
+    /// Opens a connection: the world tells the hub of it.
+    [[nodiscard]] SimNet::ConnectionId connect();
+    [[nodiscard]] SimNet::ConnectionId enrol(const std::string& secret);
+    void received(SimNet::ConnectionId id, const std::string& bytes);
+    void closed(SimNet::ConnectionId id);
+    [[nodiscard]] bool has(SimNet::ConnectionId id) const { return sessions_.contains(id); }
+    [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+    [[nodiscard]] bool connect_due() const;
+    [[nodiscard]] std::int64_t next_due() const;
+    void work();
+    void network_changed();
+    void saved();  ///< tells the sessions that there is work
+
+    [[nodiscard]] const Person& person() const { return person_; }
+    [[nodiscard]] int number() const { return number_; }
+    [[nodiscard]] SimClock& clock() { return clock_; }
+    [[nodiscard]] store::Store& store() { return *store_; }
+    [[nodiscard]] sync::ChangeLog& log() { return *log_; }
+    [[nodiscard]] sync::TerminalReplica& replica() { return *replica_; }
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const crypto::KeyPair& key() const { return key_; }
+    [[nodiscard]] const std::vector<std::string>& troubles() const { return troubles_; }
+    void forget_troubles() { troubles_.clear(); }
+
+    bool online{true};
+    int idles{0};
+    int crashes{0};
+
+  private:
+    struct Session {
+        std::unique_ptr<sync::TerminalLink> link;
+        bool ended{false};
+    };
+    [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
+    void drop_ended();
+    [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x24); }
+
+    int number_;
+    Person person_;
+    SimNet* net_;
+    SimTime* time_;
+    SimRandom* random_;
+    SimClock clock_;
+    crypto::KeyPair key_;
+    std::string folder_file_;
+    std::string path_;
+    int generation_{0};
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<sync::ChangeLog> log_;
+    std::unique_ptr<sync::TerminalReplica> replica_;
+    std::map<SimNet::ConnectionId, Session> sessions_;
+    sync::Backoff backoff_;
+    std::int64_t connect_at_{0};
+    std::vector<std::string>
+        troubles_;  ///< sessions that ended for another reason than the network
+};
+
+[[nodiscard]] crypto::KeyPair key_of(int number);
+
+}  // namespace balie::sim

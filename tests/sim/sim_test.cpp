@@ -1,0 +1,134 @@
+// The simulation. BALIE_SIM_SEED=N or --seed N replays one seed; BALIE_SIM_SEEDS=N runs the first
+// N; BALIE_SIM_TRACE=1 prints what happened.
+#include "tests/sim/sim_checks.h"
+#include "tests/support/catch.h"
+
+#include <catch2/catch_session.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+namespace balie::sim {
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uint64_t kSeedsDefault = 25;
+#else
+constexpr std::uint64_t kSeedsDefault = 200;
+#endif
+
+std::optional<std::uint64_t> number_in(const char* name) {
+    const char* text = std::getenv(name);
+    if (text == nullptr || *text == '\0') return std::nullopt;
+    return std::strtoull(text, nullptr, 10);
+}
+
+std::string replay(const SimWorld& world, const Broken& broken) {
+    std::string text = "seed " + std::to_string(world.plan().seed) + ": " + broken.what() +
+                       "\nreplay: BALIE_SIM_SEED=" + std::to_string(world.plan().seed) + "\n";
+    const auto& trace = world.trace();
+    const bool all = number_in("BALIE_SIM_TRACE").has_value();
+    const std::size_t from = all || trace.size() < 40 ? 0 : trace.size() - 40;
+    for (std::size_t i = from; i < trace.size(); ++i) text += "  " + trace[i] + "\n";
+    return text;
+}
+
+/// Empty when every invariant held.
+std::string run_seed(Plan plan) {
+    SimWorld world(std::move(plan));
+    try {
+        world.run();
+    } catch (const Broken& broken) {
+        return replay(world, broken);
+    }
+    return {};
+}
+
+Plan calm_plan(std::vector<int> terminals) {
+    Plan plan;
+    plan.seed = 4711;
+    plan.terminals = std::move(terminals);
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("Whatever happens on the way, every terminal ends with what the hub has", "[sync][sim]") {
+    if (const auto one = number_in("BALIE_SIM_SEED")) {
+        const std::string broken = run_seed(plan_for(*one));
+        std::cerr << broken;
+        REQUIRE(broken.empty());
+        return;
+    }
+    const std::uint64_t seeds = number_in("BALIE_SIM_SEEDS").value_or(kSeedsDefault);
+    int failed = 0;
+    for (std::uint64_t seed = 1; seed <= seeds && failed < 5; ++seed) {
+        const std::string broken = run_seed(plan_for(seed));
+        if (broken.empty()) continue;
+        ++failed;
+        std::cerr << broken << "\n";
+    }
+    REQUIRE(failed == 0);
+}
+
+TEST_CASE("A change that was acknowledged and then dropped is found out", "[sync][sim]") {
+    // The positive control: a hub that loses a change must break I1, or the checks are worth nothing.
+    int found = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Plan plan = calm_plan({0, 1});
+        plan.seed = seed;
+        plan.hub.lose_acknowledged_percent = 30;
+        const std::string broken = run_seed(plan);
+        if (broken.find(": I1:") != std::string::npos) ++found;
+    }
+    CHECK(found > 0);
+}
+
+TEST_CASE("One bad change delays the others by less than a round trip", "[sync][sim]") {
+    const auto time_to_send = [](bool with_bad_one) {
+        SimWorld world(calm_plan({0}));
+        world.settle(60'000);
+        world.net().faults.delay_max_ms = 1;
+        SimTerminal& terminal = world.terminal(0);
+        world.create_customer(terminal);
+        world.settle(60'000);
+        terminal.online = false;
+        terminal.crash();  // nothing under way
+        if (with_bad_one) world.save_bad_change(terminal);
+        for (int i = 0; i < 5; ++i) world.create_customer(terminal);
+        terminal.online = true;
+        terminal.network_changed();
+        const std::int64_t start = world.time().now_ms;
+        while (must(terminal.replica().status(), "status").pending > 0) world.run_for(1);
+        require(must(terminal.replica().set_aside(10), "list").size() == (with_bad_one ? 1U : 0U),
+                "I12", "the bad change was not set aside");
+        return world.time().now_ms - start;
+    };
+    const std::int64_t without = time_to_send(false);
+    const std::int64_t with = time_to_send(true);
+    constexpr std::int64_t kRoundTripMs = 2 * 5;
+    constexpr std::int64_t kGroupMs = 20;
+    CHECK(with - without < kRoundTripMs + kGroupMs);
+}
+
+TEST_CASE("The same seed tells the same story", "[sync][sim]") {
+    const auto story = [](std::uint64_t seed) {
+        SimWorld world(plan_for(seed));
+        world.run();
+        return std::pair(world.trace().size(), world.net().delivered);
+    };
+    CHECK(story(3) == story(3));
+}
+
+}  // namespace balie::sim
+
+int main(int argc, char** argv) {
+    Catch::Session session;
+    std::string seed;
+    session.cli(session.cli() |
+                Catch::Clara::Opt(seed, "seed")["--seed"]("run this seed of the simulation alone"));
+    if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0) return wrong;
+    if (!seed.empty()) ::setenv("BALIE_SIM_SEED", seed.c_str(), 1);
+    return session.run();
+}

@@ -1,0 +1,327 @@
+#include "tests/sim/sim_world.h"
+
+#include "sync/protocol/codec.h"
+#include "tests/sim/sim_checks.h"
+
+#include <algorithm>
+
+namespace balie::sim {
+
+namespace {
+
+constexpr std::int64_t kHealMs = 5 * 60 * 1000;
+constexpr int kMallory = 8;
+
+SimNet::Handler nothing() {
+    return {[](SimNet::ConnectionId, std::string) {}, [](SimNet::ConnectionId) {}};
+}
+
+DeviceId device_of(SimTerminal& terminal) {
+    return must(sync::ChangeLog::tail(terminal.store().writer()), "who am I").origin.device;
+}
+
+}  // namespace
+
+const std::vector<Person>& people() {
+    static const std::vector<Person> kPeople{
+        {"dirk", "administrator", "12", "north", "all"},
+        {"anna", "representative", "12", "north", "all"},
+        {"bram", "representative", "14", "south", "all"},
+        {"carla", "manager", "14", "south", "all"},
+        {"anna", "representative", "12", "north", "territory:north"},
+        {"bram", "representative", "14", "south", "territory:south"},
+        {"cees", "teller", "12", "south", "branch:12"},
+        {"anna", "representative", "12", "north", "portfolio:anna"},
+        {"mallory", "representative", "14", "south", "territory:south"},
+    };
+    return kPeople;
+}
+
+const Template& the_template() {
+    static const std::unique_ptr<Template> kMade = [] {
+        auto made = std::make_unique<Template>();
+        SimWorld world(SimWorld::Fresh{}, 1);
+        for (const Person& person : people()) {
+            must(world.hub().store().save_user({person.user, person.user, person.role,
+                                                person.branch, person.territory, "nl", true}),
+                 "save a user");
+        }
+        for (std::size_t i = 0; i < people().size(); ++i) {
+            const Person& person = people()[i];
+            const auto code = must(world.hub().store().make_enrol_code(
+                                       {person.user, person.role, person.scope, 0, ""}),
+                                   "make a code");
+            SimTerminal& terminal = world.add_terminal(static_cast<int>(i));
+            terminal.create();
+            world.connect(terminal, terminal.enrol(code.secret));
+            world.run_for(2'000);
+        }
+        world.settle(kHealMs);
+        for (std::size_t i = 0; i < people().size(); ++i) {
+            SimTerminal& terminal = world.terminal(i);
+            made->terminals.push_back(made->folder.file("terminal" + std::to_string(i) + ".db"));
+            terminal.shut_down();
+            copy_database(terminal.path(), made->terminals.back());
+        }
+        made->hub = made->folder.file("hub.db");
+        world.hub().shut_down();
+        copy_database(world.hub().path(), made->hub);
+        return made;
+    }();
+    return *kMade;
+}
+
+Plan plan_for(std::uint64_t seed) {
+    SimRandom random(seed ^ 0xBA11E);
+    Plan plan;
+    plan.seed = seed;
+    const std::int64_t count = 2 + random.below(3);
+    std::vector<int> from{0, 1, 2, 3};
+    if (random.chance(60)) from = {0, 4, 5, 6, 7, 2};
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto at =
+            static_cast<std::size_t>(random.below(static_cast<std::int64_t>(from.size())));
+        plan.terminals.push_back(from[at]);
+        from.erase(from.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    plan.steps = 30 + static_cast<int>(random.below(40));
+    plan.network.delay_max_ms = random.chance(30) ? 2'000 : 150;
+    if (random.chance(70)) plan.network.cut_percent = 1 + static_cast<int>(random.below(12));
+    if (random.chance(40)) plan.network.half_open_percent = 50;
+    if (random.chance(50)) plan.crash_percent = 1 + static_cast<int>(random.below(6));
+    if (random.chance(40)) plan.hub.crash_after_commit_percent = 10;
+    if (random.chance(40)) plan.skew_percent = 5;
+    if (random.chance(30)) plan.double_percent = 10;
+    if (random.chance(60)) plan.offline_percent = 10;
+    if (random.chance(40)) plan.bad_change_percent = 10;
+    plan.hostile = random.chance(25);
+    return plan;
+}
+
+SimWorld::SimWorld(Fresh /*fresh*/, std::uint64_t seed) : random_(seed), net_(time_, random_) {
+    hub_ = std::make_unique<SimHub>(net_, time_, random_, folder_.file("hub"));
+    hub_->create();
+    wire();
+}
+
+SimWorld::SimWorld(Plan plan) : plan_(std::move(plan)), random_(plan_.seed), net_(time_, random_) {
+    const Template& made = the_template();
+    time_.now_ms = 600'000;  // after the template's own time
+    hub_ = std::make_unique<SimHub>(net_, time_, random_, folder_.file("hub"));
+    copy_database(made.hub, folder_.file("hub.0.db"));
+    hub_->open(folder_.file("hub.0.db"));
+    const auto add = [&](int number) -> SimTerminal& {
+        SimTerminal& terminal = add_terminal(number);
+        const std::string file = folder_.file("terminal" + std::to_string(number) + ".0.db");
+        copy_database(made.terminals.at(static_cast<std::size_t>(number)), file);
+        terminal.open(file);
+        return terminal;
+    };
+    for (const int number : plan_.terminals) add(number);
+    if (plan_.hostile) {
+        SimTerminal& terminal = add(kMallory);
+        mallory_ =
+            std::make_unique<Mallory>(net_, *hub_, random_, device_of(terminal), key_of(kMallory));
+        terminals_.pop_back();
+    }
+    wire();
+}
+
+SimWorld::~SimWorld() {
+    net_.set_handlers(nothing(), nothing());
+    hub_->shut_down();
+    for (auto& terminal : terminals_) terminal->shut_down();
+}
+
+SimTerminal& SimWorld::add_terminal(int number) {
+    const Person& person = people().at(static_cast<std::size_t>(number));
+    terminals_.push_back(std::make_unique<SimTerminal>(
+        number, person, net_, time_, random_, folder_.file("terminal" + std::to_string(number))));
+    return *terminals_.back();
+}
+
+void SimWorld::wire() {
+    SimNet::Handler terminal;
+    terminal.received = [this](SimNet::ConnectionId id, const std::string& bytes) {
+        watch(bytes, id);
+        if (mallory_ && mallory_->has(id)) return mallory_->received(id, bytes);
+        for (auto& each : terminals_) {
+            if (each->has(id)) return each->received(id, bytes);
+        }
+    };
+    terminal.closed = [this](SimNet::ConnectionId id) {
+        if (mallory_) mallory_->closed(id);
+        for (auto& each : terminals_) each->closed(id);
+    };
+    SimNet::Handler hub;
+    hub.received = [this](SimNet::ConnectionId id, const std::string& bytes) {
+        last_to_hub_ = bytes;
+        hub_->received(id, bytes);
+    };
+    hub.closed = [this](SimNet::ConnectionId id) { hub_->closed(id); };
+    net_.set_handlers(std::move(terminal), std::move(hub));
+}
+
+void SimWorld::watch(const std::string& bytes, SimNet::ConnectionId id) {
+    const auto begins = [&](const char* start) { return bytes.rfind(start, 0) == 0; };
+    if (begins(R"({"type":"ack")")) {
+        const auto device = devices_.find(id);
+        if (device == devices_.end()) return;
+        const auto message = must(sync::decode(bytes), "read an ACK");
+        auto& known = acked_[device->second];
+        known = std::max(known, std::get<sync::Ack>(message).acked_seq);
+    } else if (begins(R"({"type":"changes")")) {
+        const auto message = must(sync::decode(bytes), "read CHANGES");
+        cursors_.insert(std::get<sync::Changes>(message).to);
+    } else if (begins(R"({"type":"error")")) {
+        note("hub to connection " + std::to_string(id) + ": " + bytes.substr(0, 160));
+    }
+}
+
+void SimWorld::connect(SimTerminal& terminal, SimNet::ConnectionId id) {
+    if (auto tail = sync::ChangeLog::tail(terminal.store().writer()); tail.ok()) {
+        devices_[id] = tail->origin.device;
+    }
+    hub_->accept(id);
+}
+
+bool SimWorld::event_before(std::int64_t limit_ms) {
+    std::int64_t next = hub_->next_due();
+    if (const auto due = net_.next_due()) next = std::min(next, *due);
+    for (const auto& terminal : terminals_) next = std::min(next, terminal->next_due());
+    if (next > limit_ms) return false;
+    time_.now_ms = std::max(time_.now_ms, next);
+    if (const auto due = net_.next_due(); due && *due <= time_.now_ms) {
+        net_.deliver_one();
+        return true;
+    }
+    if (hub_->next_due() <= time_.now_ms) {
+        hub_->work();
+        return true;
+    }
+    for (auto& terminal : terminals_) {
+        if (terminal->connect_due()) {
+            connect(*terminal, terminal->connect());
+            return true;
+        }
+        if (terminal->next_due() <= time_.now_ms) {
+            terminal->work();
+            return true;
+        }
+    }
+    return false;
+}
+
+void SimWorld::run_for(std::int64_t ms) {
+    const std::int64_t limit = time_.now_ms + ms;
+    constexpr int kEventsMax = 200'000;
+    int events = 0;
+    while (event_before(limit)) {
+        require(++events < kEventsMax, "I13", "the world is busy without end");
+    }
+    time_.now_ms = limit;
+}
+
+bool SimWorld::settled() {
+    const std::int64_t head = must(hub_->store().hub_seq(), "read hub_seq");
+    for (auto& terminal : terminals_) {
+        if (terminal->sessions() == 0) return false;
+        const auto status = must(terminal->replica().status(), "status");
+        if (status.pending != 0 || status.cursor != head) return false;
+    }
+    return hub_->batches_waiting() == 0;
+}
+
+void SimWorld::settle(std::int64_t limit_ms) {
+    const std::int64_t limit = time_.now_ms + limit_ms;
+    while (!settled()) {
+        if (time_.now_ms >= limit) {
+            std::string text =
+                "not settled: head " + std::to_string(must(hub_->store().hub_seq(), ""));
+            for (auto& terminal : terminals_) {
+                const auto status = must(terminal->replica().status(), "status");
+                text += "; " + terminal->person().user + " cursor " +
+                        std::to_string(status.cursor) + " pending " +
+                        std::to_string(status.pending);
+                for (const auto& trouble : terminal->troubles()) text += " [" + trouble + "]";
+            }
+            throw Broken("I13", text);
+        }
+        run_for(1'000);
+    }
+    run_for(3'000);  // checkpoints
+}
+
+void SimWorld::fault() {
+    if (random_.chance(plan_.crash_percent)) {
+        note("the hub crashes");
+        hub_->crash();
+    }
+    for (auto& terminal : terminals_) {
+        if (random_.chance(plan_.crash_percent)) {
+            note(terminal->person().user + " crashes");
+            terminal->crash();
+            check_terminal(*this, *terminal);
+        }
+        if (random_.chance(plan_.skew_percent)) {
+            static const std::vector<std::int64_t> kSkews{
+                0,           300'000,      -300'000,        3'600'000,        -3'600'000,
+                259'200'000, -259'200'000, 315'360'000'000, -315'360'000'000, 2'350'000'000'000};
+            terminal->clock().skew_ms = random_.pick(kSkews);
+            note(terminal->person().user + "'s clock is wrong by " +
+                 std::to_string(terminal->clock().skew_ms));
+        }
+        if (random_.chance(plan_.double_percent) && terminal->sessions() == 1) {
+            note(terminal->person().user + " has two sessions");
+            connect(*terminal, terminal->connect());
+        }
+        if (random_.chance(plan_.offline_percent)) terminal->online = !terminal->online;
+    }
+    if (mallory_) mallory_->act(last_to_hub_);
+}
+
+void SimWorld::run_steps() {
+    net_.faults = plan_.network;
+    hub_->faults = plan_.hub;
+    for (int step = 0; step < plan_.steps; ++step) {
+        fault();
+        SimTerminal& terminal = *random_.pick(std::vector<SimTerminal*>([&] {
+            std::vector<SimTerminal*> all;
+            for (auto& each : terminals_) all.push_back(each.get());
+            return all;
+        }()));
+        if (random_.chance(plan_.bad_change_percent)) {
+            save_bad_change(terminal);
+        } else {
+            act(terminal);
+        }
+        if (random_.chance(6)) check_terminal(*this, terminal);
+        run_for(random_.chance(30) ? random_.below(20'000) : random_.below(500));
+    }
+}
+
+void SimWorld::heal() {
+    note("healing");
+    net_.faults = Faults{};
+    net_.faults.delay_max_ms = 50;
+    hub_->faults = HubFaults{};
+    if (mallory_) mallory_->stop();
+    for (auto& terminal : terminals_) {
+        terminal->online = true;
+        terminal->network_changed();
+        terminal->forget_troubles();
+    }
+    settle(kHealMs);
+}
+
+void SimWorld::run() {
+    run_steps();
+    heal();
+    check_all(*this);
+}
+
+void SimWorld::note(const std::string& what) {
+    trace_.push_back(std::to_string(time_.now_ms) + " " + what);
+}
+
+}  // namespace balie::sim

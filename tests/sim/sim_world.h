@@ -1,0 +1,115 @@
+// One hub, some terminals, people, faults and time: everything a run does follows from its seed.
+// Thread: one at a time.
+#pragma once
+
+#include "tests/sim/sim_hostile.h"
+#include "tests/sim/sim_hub.h"
+#include "tests/sim/sim_terminal.h"
+
+#include <functional>
+#include <memory>
+
+namespace balie::sim {
+
+/// Databases of a hub and its enrolled terminals, made once and copied for every run.
+struct Template {
+    SimFolder folder;
+    std::string hub;
+    std::vector<std::string> terminals;  ///< by index in people()
+};
+[[nodiscard]] const std::vector<Person>& people();
+[[nodiscard]] const Template& the_template();
+
+struct Plan {
+    std::uint64_t seed{1};
+    int steps{60};
+    std::vector<int> terminals;  ///< indices in people()
+    Faults network;
+    HubFaults hub;
+    int crash_percent{0};    ///< of a terminal or the hub, each step
+    int skew_percent{0};     ///< a clock jumps, each step
+    int double_percent{0};   ///< a second live session, each step
+    int offline_percent{0};  ///< a terminal goes on or off the net, each step
+    bool hostile{false};
+    int bad_change_percent{0};  ///< an action saves what no hub will take
+};
+/// What a seed of the default run does.
+[[nodiscard]] Plan plan_for(std::uint64_t seed);
+
+class SimWorld {
+  public:
+    /// Fresh: an empty hub, nobody enrolled; for making the template.
+    struct Fresh {};
+    SimWorld(Fresh fresh, std::uint64_t seed);
+    explicit SimWorld(Plan plan);
+    SimWorld(const SimWorld&) = delete;
+    SimWorld& operator=(const SimWorld&) = delete;
+    ~SimWorld();
+
+    /// Faults and people for plan.steps steps, then healing, then all checks. Throws Broken.
+    void run();
+    void run_steps();
+    void heal();
+    void run_for(std::int64_t ms);
+    /// Until everything is exchanged. Throws Broken("I13") after `limit_ms`.
+    void settle(std::int64_t limit_ms);
+
+    SimTerminal& add_terminal(int number);  ///< not opened
+    [[nodiscard]] SimHub& hub() { return *hub_; }
+    [[nodiscard]] SimNet& net() { return net_; }
+    [[nodiscard]] SimRandom& random() { return random_; }
+    [[nodiscard]] SimTime& time() { return time_; }
+    [[nodiscard]] std::vector<std::unique_ptr<SimTerminal>>& terminals() { return terminals_; }
+    [[nodiscard]] SimTerminal& terminal(std::size_t index) { return *terminals_.at(index); }
+    [[nodiscard]] const std::map<sync::Origin, std::vector<SavedChange>>& saved() const {
+        return saved_;
+    }
+    /// Highest acknowledged number of each device's log, as the hub said on the wire.
+    [[nodiscard]] const std::map<DeviceId, std::int64_t>& acknowledged() const { return acked_; }
+    [[nodiscard]] const std::set<std::int64_t>& cursors_given() const { return cursors_; }
+    void connect(SimTerminal& terminal, SimNet::ConnectionId id);
+
+    /// One thing a person does at a terminal (sim_actions.cpp).
+    void act(SimTerminal& terminal);
+    /// Commits and tells the model. Answers what was saved.
+    void save(SimTerminal& terminal, store::UnitOfWork unit, std::vector<SavedChange> changes);
+    void save_bad_change(SimTerminal& terminal);
+    RecordId create_customer(SimTerminal& terminal);
+
+    void note(const std::string& what);
+    [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
+    [[nodiscard]] const Plan& plan() const { return plan_; }
+
+  private:
+    void wire();
+    bool event_before(std::int64_t limit_ms);
+    void fault();
+    void watch(const std::string& bytes, SimNet::ConnectionId id);
+    [[nodiscard]] bool settled();
+    std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
+    FieldValues new_customer(SimTerminal& terminal);
+    void edit_something(SimTerminal& terminal, store::UnitOfWork& unit,
+                        std::vector<SavedChange>& changes);
+    void resolve_conflict(SimTerminal& terminal);
+    void create_child(SimTerminal& terminal, store::UnitOfWork& unit,
+                      std::vector<SavedChange>& changes, const RecordId& customer);
+
+    Plan plan_;
+    SimFolder folder_;
+    SimTime time_;
+    SimRandom random_;
+    SimNet net_;
+    std::unique_ptr<SimHub> hub_;
+    std::vector<std::unique_ptr<SimTerminal>> terminals_;
+    std::unique_ptr<Mallory> mallory_;
+    std::map<sync::Origin, std::vector<SavedChange>> saved_;
+    std::map<domain::RecordType, std::vector<RecordId>> known_;
+    std::map<DeviceId, std::int64_t> acked_;
+    std::map<SimNet::ConnectionId, DeviceId> devices_;
+    std::set<std::int64_t> cursors_;
+    std::string last_to_hub_;
+    std::vector<std::string> trace_;
+    int counter_{0};
+};
+
+}  // namespace balie::sim
