@@ -9,12 +9,14 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace balie::sync {
 
@@ -50,6 +52,17 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
     return log;
 }
 
+/// A connection is an open file, and the usual limit of 1024 is for programs that serve nobody.
+void raise_file_limit() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    constexpr rlim_t kSpare = 256;  // the database, logs, half-closed sockets
+    const auto wanted = std::min<rlim_t>(files.rlim_max, kConnectionsMax + kSpare);
+    if (files.rlim_cur >= wanted) return;
+    files.rlim_cur = wanted;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 /// Serves until a signal comes. The sockets and the service know of each other only here.
 class Serving {
   public:
@@ -62,6 +75,7 @@ class Serving {
 
     Outcome run() {
         const auto signals = block_signals();
+        raise_file_limit();
         BALIE_TRY(start());
         BALIE_TRY(announce());
         wait_for(signals);

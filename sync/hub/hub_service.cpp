@@ -108,7 +108,8 @@ void HubService::Impl::run() {
         log->critical("the store thread ends: {}", fault.what());
         has_failed = true;
     }
-    set_ready(false);
+    is_ready = false;
+    metrics.ready(false);
 }
 
 void HubService::Impl::round() {
