@@ -94,9 +94,11 @@ AppService::AppService(Clock& clock, Mailbox& mailbox, ServiceOptions options)
               return run_query(query, database, {clock_, reader_user_});
           },
           [this](Event event) { mailbox_->push(std::move(event)); }),
-      store_([this](const std::string& what) {
-          mailbox_->push(SyncLogged{clock_->wall_ms(), what});
-      }) {}
+      store_(
+          [this](const std::string& what) {
+              mailbox_->push(SyncLogged{clock_->wall_ms(), what});
+          },
+          [this] { look_for_other_processes(); }) {}
 
 AppService::~AppService() = default;
 
@@ -217,6 +219,8 @@ void AppService::start(const Session& session) {
         return;
     }
     session_ = session;
+    const auto version = session.store->writer().data_version();
+    if (version.ok()) data_version_ = *version;
     repo::PeopleRepo people(session.store->writer());
     auto user = people.find_user(session.user);
     SignedIn event;
@@ -245,6 +249,17 @@ void AppService::publish_status() {
         return;
     }
     mailbox_->push(SyncChanged{std::move(status).value(), connection_, problem_});
+}
+
+/// A subcommand or another window may write the same profile: the file's version tells.
+void AppService::look_for_other_processes() {
+    if (!session_) return;
+    const auto version = session_->store->writer().data_version();
+    if (!version.ok() || *version == data_version_) return;
+    data_version_ = *version;
+    rows_changed();
+    publish_status();
+    if (saved_) saved_();
 }
 
 void AppService::answer_sync_centre(Ticket ticket) {

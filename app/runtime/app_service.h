@@ -74,6 +74,7 @@ class AppService {
     void sign_in(const SignIn& command);
     void start(const Session& session);
     void publish_status();
+    void look_for_other_processes();
     void answer_sync_centre(Ticket ticket);
     [[nodiscard]] Result<SyncCentreData> read_sync_centre();
 
@@ -86,6 +87,7 @@ class AppService {
     Error problem_;
     std::function<void()> saved_;
     std::function<void(const Session&)> opened_;
+    std::int64_t data_version_{0};
     std::string reader_user_;  ///< written while the reader is detached
     ReaderWorker reader_;
     StoreWorker store_;

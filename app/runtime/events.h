@@ -34,6 +34,16 @@ struct TodayData {
     repo::TaskCounts counts;
     std::vector<repo::Interaction> recent;    ///< one's own, the latest first
     std::vector<repo::PriorityRow> priority;  ///< the longest without contact first
+    std::vector<RecordId> pending;            ///< of `recent`: saved here, not with the office yet
+};
+struct CustomerData {
+    repo::Customer360 card;
+    std::vector<RecordId>
+        pending;  ///< of its interactions, tasks and flag: not with the office yet
+};
+struct TimelineData {
+    repo::TimelinePage page;
+    std::vector<RecordId> pending;
 };
 struct PriorityData {
     std::vector<repo::PriorityRow> rows;
@@ -45,8 +55,8 @@ struct SyncCentreData {
     std::vector<std::string> conflict_names;  ///< of the customers, in the same order
 };
 
-using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, repo::Customer360,
-                                 repo::TimelinePage, PriorityData, SyncCentreData>;
+using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,
+                                 TimelineData, PriorityData, SyncCentreData>;
 
 struct QueryDone {
     Ticket ticket{};

@@ -11,6 +11,30 @@ namespace {
 
 constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * 60 * 1000;
 
+std::vector<RecordId> ids_of(const std::vector<repo::Interaction>& lines) {
+    std::vector<RecordId> ids;
+    ids.reserve(lines.size());
+    for (const repo::Interaction& line : lines) ids.push_back(line.id);
+    return ids;
+}
+
+/// Which of these records have changes that the office has not received (state 0: pending).
+Result<std::vector<RecordId>> not_yet_sent(sqlite::Database& database,
+                                           const std::vector<RecordId>& ids) {
+    std::vector<RecordId> out;
+    BALIE_ASSIGN(sqlite::Statement* const statement,
+                 database.cached("SELECT 1 FROM change_log WHERE record_id = ?1 AND state < 2 AND "
+                                 "state = 0 LIMIT 1"));
+    for (const RecordId& id : ids) {
+        statement->reset();
+        statement->bind(1, id.bytes);
+        BALIE_ASSIGN(const bool pending, statement->step());
+        if (pending) out.push_back(id);
+        statement->reset();
+    }
+    return out;
+}
+
 Result<QueryAnswer> read(const ReferenceQuery& /*query*/, sqlite::Database& database,
                          const QueryContext& /*context*/) {
     Reference out;
@@ -39,6 +63,7 @@ Result<QueryAnswer> read(const TodayQuery& /*query*/, sqlite::Database& database
     repo::InteractionRepo interactions(database);
     BALIE_ASSIGN(out.recent, interactions.between(now - kTodayRecentDays * kDayMs, now + kDayMs,
                                                   context.user, kTodayRowsMax));
+    BALIE_ASSIGN(out.pending, not_yet_sent(database, ids_of(out.recent)));
     BALIE_ASSIGN(out.priority, repo::PriorityRepo(database).list(out.today, {}, kTodayRowsMax));
     std::stable_sort(out.priority.begin(), out.priority.end(),
                      [](const repo::PriorityRow& one, const repo::PriorityRow& other) {
@@ -57,13 +82,21 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
                          const QueryContext& context) {
     repo::Customer360Options options;
     options.today = today_of(*context.clock);
-    BALIE_ASSIGN(auto out, repo::read_customer_360(database, query.id, options));
+    CustomerData out;
+    BALIE_ASSIGN(out.card, repo::read_customer_360(database, query.id, options));
+    std::vector<RecordId> shown = ids_of(out.card.timeline.lines);
+    for (const repo::Task& task : out.card.open_tasks) shown.push_back(task.id);
+    if (out.card.flag) shown.push_back(out.card.flag->id);
+    shown.push_back(out.card.customer.id);
+    BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
     return QueryAnswer{std::move(out)};
 }
 
 Result<QueryAnswer> read(const TimelineQuery& query, sqlite::Database& database,
                          const QueryContext& /*context*/) {
-    BALIE_ASSIGN(auto out, repo::InteractionRepo(database).timeline(query.customer, query.before));
+    TimelineData out;
+    BALIE_ASSIGN(out.page, repo::InteractionRepo(database).timeline(query.customer, query.before));
+    BALIE_ASSIGN(out.pending, not_yet_sent(database, ids_of(out.page.lines)));
     return QueryAnswer{std::move(out)};
 }
 

@@ -1,12 +1,15 @@
 #include "app/runtime/store_worker.h"
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
 namespace balie::app {
 
-StoreWorker::StoreWorker(std::function<void(const std::string&)> on_exception)
-    : on_exception_(std::move(on_exception)), thread_([this] { loop(); }) {}
+StoreWorker::StoreWorker(std::function<void(const std::string&)> on_exception, Job pulse)
+    : on_exception_(std::move(on_exception)),
+      pulse_(std::move(pulse)),
+      thread_([this] { loop(); }) {}
 
 StoreWorker::~StoreWorker() {
     {
@@ -45,7 +48,12 @@ bool StoreWorker::on_this_thread() const {
 void StoreWorker::loop() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        wake_.wait(lock, [this] { return stopping_ || !local_.empty() || !remote_.empty(); });
+        const auto news = [this] { return stopping_ || !local_.empty() || !remote_.empty(); };
+        if (!pulse_) {
+            wake_.wait(lock, news);
+        } else if (!wake_.wait_for(lock, std::chrono::milliseconds(kPulseMs), news)) {
+            local_.push_back(pulse_);
+        }
         auto& queue = local_.empty() ? remote_ : local_;
         if (queue.empty()) break;  // stopping, and every save was carried out
         Job job = std::move(queue.front());

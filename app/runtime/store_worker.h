@@ -20,6 +20,7 @@ namespace balie::app {
 inline constexpr std::size_t kLocalJobsMax = 256;
 inline constexpr std::size_t kRemoteJobsMax = 1024;
 inline constexpr int kRemoteSliceMs = 50;
+inline constexpr int kPulseMs = 1000;
 
 enum class Lane : std::uint8_t { Local, Remote };
 
@@ -27,7 +28,9 @@ class StoreWorker {
   public:
     using Job = std::function<void()>;
 
-    explicit StoreWorker(std::function<void(const std::string& what)> on_exception = {});
+    /// `pulse` runs on the store thread about every kPulseMs while nothing else does.
+    explicit StoreWorker(std::function<void(const std::string& what)> on_exception = {},
+                         Job pulse = {});
     StoreWorker(const StoreWorker&) = delete;
     StoreWorker& operator=(const StoreWorker&) = delete;
     /// Runs what is in lane Local (saves), drops what is in Remote, and joins.
@@ -44,6 +47,7 @@ class StoreWorker {
     void run(Job job);
 
     std::function<void(const std::string&)> on_exception_;
+    Job pulse_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable idle_;

@@ -1,0 +1,86 @@
+#include "app/model/texts.h"
+
+#include "app/model/text_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace balie::app {
+
+namespace {
+
+const std::array<TextForms, kTextCount>& table(Language language) {
+    return language == Language::Nl ? kTextsNl : kTextsEn;
+}
+
+text::Catalogue catalogue_of(Language language) {
+    text::Catalogue::Texts texts;
+    for (std::size_t at = 0; at < kTextCount; ++at) {
+        const TextForms& forms = table(language)[at];
+        const std::string key{kTextKeys[at]};
+        if (forms.one == forms.other) {
+            texts.emplace(key, forms.other);
+        } else {
+            texts.emplace(key + ".one", forms.one);
+            texts.emplace(key + ".other", forms.other);
+        }
+    }
+    return text::Catalogue::make(std::string{language_code(language)}, std::move(texts));
+}
+
+}  // namespace
+
+std::string_view language_code(Language language) {
+    return language == Language::Nl ? "nl" : "en";
+}
+
+std::optional<Language> parse_language(std::string_view code) {
+    if (code == "en") return Language::En;
+    if (code == "nl") return Language::Nl;
+    return std::nullopt;
+}
+
+Texts::Texts(Language language)
+    : language_(language),
+      formats_(text::Formats::make(language_code(language))),
+      catalogue_(catalogue_of(language)) {}
+
+std::string_view Texts::operator()(Text key) const {
+    return table(language_)[static_cast<std::size_t>(key)].other;
+}
+
+std::string Texts::operator()(Text key, std::initializer_list<text::Argument> args) const {
+    return text::fill_placeholders((*this)(key), {args.begin(), args.size()});
+}
+
+std::string Texts::plural(Text key, std::int64_t count,
+                          std::initializer_list<text::Argument> args) const {
+    const TextForms& forms = table(language_)[static_cast<std::size_t>(key)];
+    std::vector<text::Argument> all(args);
+    all.push_back({"count", formats_.number(count)});
+    return text::fill_placeholders(count == 1 ? forms.one : forms.other, all);
+}
+
+std::optional<Text> Texts::find(std::string_view key) {
+    const auto found = std::find(kTextKeys.begin(), kTextKeys.end(), key);
+    if (found == kTextKeys.end()) return std::nullopt;
+    return static_cast<Text>(found - kTextKeys.begin());
+}
+
+std::string Texts::day(std::string_view date, std::string_view today) const {
+    return formats_.relative_day(date, today, catalogue_);
+}
+
+std::string Texts::age(std::int64_t seconds) const {
+    constexpr std::int64_t kMinute = 60;
+    constexpr std::int64_t kHour = 60 * kMinute;
+    constexpr std::int64_t kDay = 24 * kHour;
+    if (seconds < kMinute) return std::string{(*this)(Text::AgeNow)};
+    if (seconds < kHour) return plural(Text::AgeMinutes, seconds / kMinute);
+    if (seconds < kDay) return plural(Text::AgeHours, seconds / kHour);
+    return plural(Text::AgeDays, seconds / kDay);
+}
+
+}  // namespace balie::app

@@ -1,0 +1,167 @@
+#include "app/screens/customer/customer_screen.h"
+
+#include "app/screens/parts_screen.h"
+
+#include <array>
+
+namespace balie::app {
+
+namespace {
+
+void badges(const CustomerView& view, ui::Ui& ui) {
+    if (!view.flag.empty()) ui::badge(ui, level_badge(view.flag));
+    if (!view.klass.empty()) {
+        ui::badge(ui, {ui.text(Text::CustomerClass, {{"class", view.klass}}), ui::Role::Info,
+                       ui::Icon::ChartBar});
+    }
+    if (view.do_not_call) {
+        ui::badge(ui, {ui.text(Text::CustomerDoNotCall), ui::Role::Danger, ui::Icon::Phone});
+    }
+    if (view.pending) ui::badge(ui, sent_badge(ui, true));
+}
+
+void facts_of(const std::vector<FactView>& facts, ui::Ui& ui) {
+    for (const FactView& fact : facts) {
+        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon));
+    }
+}
+
+void counts(const CustomerView& view, ui::Ui& ui) {
+    const ui::Card card(ui, "customer.card.counts");
+    ui::Columns columns(ui, {1, 1, 1.6F}, 1, 5);
+    for (const FactView& count : view.counts) {
+        columns.next();
+        ui::figure(ui, {}, count.value, count.label);
+    }
+}
+
+void left(const CustomerView& view, ui::Ui& ui) {
+    if (!view.flag.empty()) {
+        const ui::Card card(ui, "customer.card.flag", view.flag,
+                            {.icon = ui::Icon::Star, .accent = ui::Role::Priority});
+        ui::text(ui, view.flag_why);
+    }
+    {
+        const ui::Card card(ui, "customer.card.reach", ui.text(Text::CustomerReach),
+                            {.icon = ui::Icon::Contact});
+        facts_of(view.contacts, ui);
+        if (view.contacts.empty()) ui::muted(ui, ui.text(Text::CustomerNoContacts));
+    }
+    if (!view.facts.empty()) {
+        const ui::Card card(ui, "customer.card.facts", ui.text(Text::CustomerFacts),
+                            {.icon = ui::Icon::Info});
+        facts_of(view.facts, ui);
+    }
+    if (!view.note.empty()) {
+        const ui::Card card(ui, "customer.card.note", ui.text(Text::CustomerNote),
+                            {.icon = ui::Icon::Note});
+        ui::text(ui, view.note);
+    }
+    if (!view.custom.empty()) {
+        const ui::Card card(ui, "customer.card.custom", ui.text(Text::CustomerCustom),
+                            {.icon = ui::Icon::Tag});
+        facts_of(view.custom, ui);
+    }
+}
+
+void tasks(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
+    const ui::Card card(ui, "customer.card.tasks", ui.text(Text::CustomerTasks),
+                        {.icon = ui::Icon::TaskList});
+    if (view.tasks.empty()) {
+        ui::muted(ui, ui.text(Text::CustomerNoTasks));
+        return;
+    }
+    const std::array<ui::Column, 2> columns{
+        {{.weight = 1}, {.width_em = 8, .align = ui::Align::Right}}};
+    const auto event =
+        ui::table(ui, "customer.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
+                  [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+                      const CustomerTaskRow& task = view.tasks[static_cast<std::size_t>(row)];
+                      cells[0] = {.text = task.subject};
+                      cells[1] = {.text = task.due,
+                                  .role = task.overdue ? ui::Role::Danger : ui::Role::Muted,
+                                  .icon = task.overdue ? ui::Icon::Warning : ui::Icon::None};
+                      return task.key;
+                  },
+                  {.height_em = -1, .head = false, .framed = false});
+    tell(ui, "customer.tasks", event);
+    ui::space(ui);
+    run_button(ui, view.done, {.small = true});
+}
+
+void filters(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
+    std::vector<ui::TabItem> items;
+    items.reserve(view.filters.size());
+    for (const FilterView& filter : view.filters) {
+        items.push_back({.id = filter.id, .label = filter.label, .count = filter.count});
+    }
+    if (ui::tabs(ui, "customer.filter", items, form.filter)) changed(ui, "customer.filter");
+}
+
+void timeline(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
+    const ui::Card card(ui, "customer.card.timeline", ui.text(Text::CustomerTimeline),
+                        {.trailing = view.timeline_trailing, .icon = ui::Icon::History});
+    filters(view, form, ui);
+    ui::space(ui);
+    if (view.timeline_empty) {
+        if (ui::empty_state(ui, "customer.timeline.empty", ui.text(Text::CustomerEmptyTimeline),
+                            {.icon = ui::Icon::NoteAdd,
+                             .what_to_do = ui.text(Text::CustomerEmptyTimelineHelp),
+                             .action = view.log.label,
+                             .shortcut = view.log.shortcut})) {
+            run(ui, view.log.id);
+        }
+        return;
+    }
+    const std::array<ui::Column, 2> columns{
+        {{.weight = 1}, {.width_em = 13, .align = ui::Align::Right}}};
+    const auto event = ui::table(
+        ui, "customer.timeline", columns, static_cast<int>(view.timeline.size()), form.line,
+        [&view, &ui](int row, std::span<ui::Cell> cells) -> std::string_view {
+            const TimelineRow& line = view.timeline[static_cast<std::size_t>(row)];
+            cells[0] = {.text = line.what,
+                        .second = line.note,
+                        .icon = icon_named(line.icon),
+                        .strong = true,
+                        .badge = line.pending ? sent_badge(ui, true) : ui::Badge{}};
+            if (!line.pending && line.amended) {
+                cells[0].badge = {ui.text(Text::StateAmended), ui::Role::Info, ui::Icon::Edit};
+            }
+            cells[1] = {.text = line.when, .second = line.who, .role = ui::Role::Muted};
+            return line.key;
+        },
+        {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
+    tell(ui, "customer.timeline", event);
+    if (view.more) {
+        ui::space(ui);
+        run_button(ui, view.older, {.small = true});
+    }
+}
+
+}  // namespace
+
+void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
+    const std::string_view title =
+        view.known ? std::string_view{view.name} : ui.text(Text::CustomerLoading);
+    ui::Page page(ui, "customer", title, {.subtitle = view.subtitle, .back = true});
+    if (page.back()) run(ui, "go.back");
+    page.beside_title();
+    badges(view, ui);
+    page.actions();
+    run_button(ui, view.edit, {.kind = ui::ButtonKind::Ghost});
+    run_button(ui, view.task, {.kind = ui::ButtonKind::Ghost});
+    run_button(ui, view.flag_action);
+    run_button(ui, view.log, {.kind = ui::ButtonKind::Primary});
+    page.body();
+    problem_banner(ui, "customer.problem", view.problem, view.problem_detail);
+    if (!view.known) return;
+    ui::Columns columns(ui, {2, 3}, 1.2F, 20);
+    columns.next();
+    left(view, ui);
+    columns.next();
+    counts(view, ui);
+    tasks(view, form, ui);
+    timeline(view, form, ui);
+}
+
+}  // namespace balie::app

@@ -1,0 +1,80 @@
+#include "app/screens/parts_screen.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace balie::app {
+
+namespace {
+
+using Named = std::pair<std::string_view, ui::Icon>;
+
+constexpr std::array kIcons{
+#define BALIE_NAMED_ICON(name, code) Named{#name, ui::Icon::name},
+    BALIE_ICONS(BALIE_NAMED_ICON)
+#undef BALIE_NAMED_ICON
+};
+
+}  // namespace
+
+ui::Icon icon_named(std::string_view name) {
+    const auto found = std::find_if(kIcons.begin(), kIcons.end(),
+                                    [name](const Named& each) { return each.first == name; });
+    return found == kIcons.end() ? ui::Icon::None : found->second;
+}
+
+void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options) {
+    const ui::ButtonOptions look{.kind = options.kind,
+                                 .icon = icon_named(action.icon),
+                                 .shortcut = action.shortcut,
+                                 .enabled = action.enabled,
+                                 .small = options.small};
+    if (ui::button(ui, action.id, action.label, look)) run(ui, action.id);
+}
+
+void run(ui::Ui& ui, std::string_view action) {
+    ui.emit<Intent>(RunAction{std::string{action}});
+}
+
+void changed(ui::Ui& ui, std::string_view field) {
+    ui.emit<Intent>(FormChanged{std::string{field}});
+}
+
+void tell(ui::Ui& ui, std::string_view list, const ui::TableEvent& event) {
+    if (event.opened >= 0) {
+        ui.emit<Intent>(RowChosen{std::string{list}, event.opened, true});
+    } else if (event.selected >= 0) {
+        ui.emit<Intent>(RowChosen{std::string{list}, event.selected, false});
+    }
+}
+
+void problem_banner(ui::Ui& ui, std::string_view id, std::string_view headline,
+                    std::string_view detail) {
+    if (headline.empty()) return;
+    ui::banner(ui, id, headline, {.role = ui::Role::Danger, .detail = detail});
+    ui::space(ui);
+}
+
+ui::Badge sent_badge(const ui::Ui& ui, bool pending) {
+    if (pending) {
+        return {ui.text(Text::StatePending), ui::Role::Unsent, ui::Icon::CloudUpload};
+    }
+    return {ui.text(Text::StateReceived), ui::Role::Ok, ui::Icon::CloudDone};
+}
+
+ui::Badge level_badge(std::string_view text) {
+    if (text.empty()) return {};
+    return {text, ui::Role::Priority, ui::Icon::Star};
+}
+
+std::vector<ui::Choice> choices_of(const std::vector<ChoiceView>& views) {
+    std::vector<ui::Choice> out;
+    out.reserve(views.size());
+    for (const ChoiceView& view : views) {
+        out.push_back({.code = view.code, .label = view.label, .icon = icon_named(view.icon)});
+    }
+    return out;
+}
+
+}  // namespace balie::app

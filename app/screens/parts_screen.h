@@ -1,0 +1,39 @@
+// Drawing that several screens share: buttons that run actions, problems, badges, lists of choices.
+// Invariant: emits intents and changes nothing. Thread: UI only. Ownership: none.
+#pragma once
+
+#include "app/screens/screen_types.h"
+#include "app/ui/form.h"
+#include "app/ui/layout.h"
+#include "app/ui/table.h"
+#include "app/ui/widgets.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace balie::app {
+
+/// By the name in app/ui/icons.h; Icon::None when there is none of that name.
+[[nodiscard]] ui::Icon icon_named(std::string_view name);
+
+struct RunOptions {
+    ui::ButtonKind kind{ui::ButtonKind::Secondary};
+    bool small{false};
+};
+/// A button for an action; its widget id is the action's id. A press asks for the action.
+void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options = {});
+void run(ui::Ui& ui, std::string_view action);
+void changed(ui::Ui& ui, std::string_view field);
+/// Tells selections and openings of a table.
+void tell(ui::Ui& ui, std::string_view list, const ui::TableEvent& event);
+
+void problem_banner(ui::Ui& ui, std::string_view id, std::string_view headline,
+                    std::string_view detail);
+/// Saved here, or with the office: never by colour alone.
+[[nodiscard]] ui::Badge sent_badge(const ui::Ui& ui, bool pending);
+[[nodiscard]] ui::Badge level_badge(std::string_view text);
+
+[[nodiscard]] std::vector<ui::Choice> choices_of(const std::vector<ChoiceView>& views);
+
+}  // namespace balie::app

@@ -1,0 +1,75 @@
+#include "app/screens/search/search_screen.h"
+
+#include "app/screens/parts_screen.h"
+
+#include <algorithm>
+#include <array>
+
+namespace balie::app {
+
+namespace {
+
+/// Down and Up move the mark while one goes on typing.
+void move_mark(const SearchView& view, SearchForm& form, ui::Ui& ui) {
+    if (ui.focused() != "search.query") return;
+    const int last = static_cast<int>(view.rows.size()) - 1;
+    if (ui.pressed("Down")) form.selected = std::min(form.selected + 1, last);
+    if (ui.pressed("Up")) form.selected = std::max(form.selected - 1, 0);
+}
+
+void hits(const SearchView& view, SearchForm& form, ui::Ui& ui) {
+    const std::array<ui::Column, 5> columns{
+        {{.title = ui.text(Text::SearchColumnName), .weight = 3},
+         {.title = ui.text(Text::SearchColumnPlace), .weight = 1.3F},
+         {.title = ui.text(Text::SearchColumnPhone), .weight = 1.6F},
+         {.title = ui.text(Text::SearchColumnClass), .width_em = 4},
+         {.title = ui.text(Text::SearchColumnLast), .width_em = 10, .align = ui::Align::Right}}};
+    const auto event =
+        ui::table(ui, "search.hits", columns, static_cast<int>(view.rows.size()), form.selected,
+                  [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+                      const SearchRow& hit = view.rows[static_cast<std::size_t>(row)];
+                      cells[0] = {.text = hit.name,
+                                  .second = hit.number,
+                                  .strong = true,
+                                  .badge = level_badge(hit.level_text)};
+                      cells[1] = {.text = hit.city};
+                      cells[2] = {.text = hit.phone};
+                      cells[3] = {.text = hit.klass, .role = ui::Role::Muted};
+                      cells[4] = {.text = hit.last_contact, .role = ui::Role::Muted};
+                      return hit.key;
+                  },
+                  {.row_lines = 2});
+    tell(ui, "search.hits", event);
+}
+
+}  // namespace
+
+void draw(const SearchView& view, SearchForm& form, ui::Ui& ui) {
+    ui::Page page(ui, "search", ui.text(Text::SearchTitle),
+                  {.subtitle = view.summary, .scroll = false});
+    page.actions();
+    run_button(ui, view.create);
+    page.body();
+    problem_banner(ui, "search.problem", view.problem, view.problem_detail);
+    move_mark(view, form, ui);
+    const auto typed = ui::text_field(ui, "search.query", ui.text(Text::SearchLabel), form.query,
+                                      {.placeholder = ui.text(Text::SearchPlaceholder),
+                                       .icon = ui::Icon::Search,
+                                       .hide_label = true});
+    if (typed.changed) changed(ui, "search.query");
+    if (typed.submitted) ui.emit<Intent>(RowChosen{"search.hits", form.selected, true});
+    ui::space(ui);
+    if (view.nothing) {
+        if (ui::empty_state(ui, "search.empty", view.nothing_text,
+                            {.icon = ui::Icon::PersonAdd,
+                             .what_to_do = ui.text(Text::SearchNothingHelp),
+                             .action = view.create.label,
+                             .shortcut = view.create.shortcut})) {
+            run(ui, view.create.id);
+        }
+        return;
+    }
+    hits(view, form, ui);
+}
+
+}  // namespace balie::app

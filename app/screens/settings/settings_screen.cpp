@@ -1,0 +1,39 @@
+#include "app/screens/settings/settings_screen.h"
+
+#include "app/screens/parts_screen.h"
+
+namespace balie::app {
+
+namespace {
+
+constexpr float kFormEm = 44;
+
+void choice(ui::Ui& ui, std::string_view id, Text label, const std::vector<ChoiceView>& views,
+            std::string& value) {
+    const auto choices = choices_of(views);
+    if (ui::segmented(ui, id, ui.text(label), choices, value)) changed(ui, id);
+    ui::space(ui, 1);
+}
+
+}  // namespace
+
+void draw(const SettingsView& view, SettingsForm& form, ui::Ui& ui) {
+    ui::Page page(ui, "settings", ui.text(Text::SettingsTitle), {.width_em = kFormEm});
+    page.body();
+    {
+        const ui::Card card(ui, "settings.card.look", ui.text(Text::SettingsLook),
+                            {.icon = ui::Icon::Theme});
+        choice(ui, "settings.language", Text::SettingsLanguage, view.languages, form.language);
+        choice(ui, "settings.theme", Text::SettingsTheme, view.themes, form.theme);
+        choice(ui, "settings.scale", Text::SettingsScale, view.scales, form.scale);
+        ui::muted(ui, ui.text(Text::SettingsKept));
+    }
+    if (view.facts.empty()) return;
+    const ui::Card card(ui, "settings.card.facts", ui.text(Text::SettingsFacts),
+                        {.icon = ui::Icon::Info});
+    for (const FactView& fact : view.facts) {
+        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon));
+    }
+}
+
+}  // namespace balie::app

@@ -1,0 +1,169 @@
+#include "app/screens/sync/sync_model.h"
+
+#include <array>
+
+namespace balie::app {
+
+namespace {
+
+constexpr std::array kActions{
+    Action{"sync.run", Text::ActionSyncNow, "Refresh", "y", ScreenId::Sync},
+    Action{"sync.line", Text::ActionSyncLine, "Offline", "o", ScreenId::Sync},
+    Action{"sync.next_tab", Text::ActionSyncTab, "List", "]", ScreenId::Sync},
+};
+
+constexpr std::size_t kTabs = 4;
+constexpr std::int64_t kClockWarnMs = 60'000;
+constexpr std::int64_t kMinuteMs = 60'000;
+
+std::string type_label(const Texts& texts, const std::string& type) {
+    const auto key = Texts::find("type." + type);
+    return key ? std::string{texts(*key)} : type;
+}
+
+/// The hub's verdict in words, with what a person can do; an unknown code stands as it is.
+SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const ScreenContext& context) {
+    SetAsideRow row;
+    row.key = entry.record.text() + "." + std::to_string(entry.id.seq);
+    row.what = type_label(context.texts, entry.type);
+    const auto reason = Texts::find("set_aside." + entry.code);
+    row.reason = reason ? std::string{context.texts(*reason)} : entry.code;
+    if (!entry.detail.empty()) row.reason += ": " + entry.detail;
+    const auto mend = Texts::find("set_aside_mend." + entry.code);
+    row.mend = context.texts(mend.value_or(Text::SetAsideMendOther));
+    row.when = moment_text(context, entry.at_ms);
+    return row;
+}
+
+ConflictRow conflict_row(const sync::ConflictEntry& entry, const std::string& customer) {
+    ConflictRow row;
+    row.key = entry.conflict.text();
+    row.customer = customer;
+    row.field = entry.field;
+    for (const sync::Head& head : entry.heads) {
+        if (!row.values.empty()) row.values += "  ↔  ";
+        const std::string value = value_text(head.value);
+        row.values += value.empty() ? "–" : value;
+    }
+    return row;
+}
+
+void fill_facts(const ScreenContext& context, SyncView& out) {
+    const sync::SyncStatus& status = context.app.sync;
+    const Texts& texts = context.texts;
+    const auto fact = [&out](std::string_view label, const std::string& value, const char* icon) {
+        if (!value.empty()) out.facts.push_back({std::string{label}, value, icon});
+    };
+    fact(texts(Text::SyncFactHub), status.hub_address, "Server");
+    fact(texts(Text::SyncFactScope), status.scope, "Filter");
+    fact(texts(Text::SyncFactUser), context.app.user_name(status.user), "Person");
+    fact(texts(Text::SyncFactDevice), status.device.is_nil() ? "" : status.device.text(), "Key");
+    fact(
+        texts(Text::SyncFactCursor),
+        texts.formats().number(status.cursor) + " / " + texts.formats().number(status.hub_seq_seen),
+        "Database");
+    const std::int64_t offset = status.clock_offset_ms;
+    if (offset > kClockWarnMs || offset < -kClockWarnMs) {
+        const std::int64_t minutes = (offset < 0 ? -offset : offset) / kMinuteMs;
+        out.clock_warning = texts.plural(Text::SyncClockWarning, minutes);
+    }
+    if (status.digest_differs) out.digest_warning = texts(Text::SyncDigestWarning);
+}
+
+}  // namespace
+
+std::span<const Action> sync_actions() {
+    return kActions;
+}
+
+void enter(SyncState& state, const Place& /*place*/, const ScreenContext& /*context*/,
+           Effects& effects) {
+    state.waiting.ticket = effects.ask(SyncCentreQuery{});
+}
+
+void update(SyncState& state, const Event& event, const ScreenContext& context, Effects& effects) {
+    if (const auto* data = answer_in<SyncCentreData>(event, state.waiting)) {
+        state.data = *data;
+        state.problem = {};
+    } else if (const Error* error = failure_in(event, state.waiting.ticket)) {
+        state.problem = describe(*error, context.texts);
+        state.waiting.ticket = 0;
+    } else if (is_stale(event) || std::holds_alternative<SyncChanged>(event)) {
+        // One question at a time: the status may change many times a second.
+        if (state.waiting.ticket == 0) state.waiting.ticket = effects.ask(SyncCentreQuery{});
+    }
+}
+
+void update(SyncState& state, const Intent& intent, const ScreenContext& context,
+            Effects& effects) {
+    if (is_action(intent, "sync.run")) {
+        effects.run("sync.now");
+    } else if (is_action(intent, "sync.line")) {
+        effects.run(context.app.connection == Connection::Held ? "sync.online" : "sync.offline");
+    } else if (is_action(intent, "sync.next_tab")) {
+        state.form.tab = (state.form.tab + 1) % kTabs;
+        state.form.selected = 0;
+    }
+}
+
+bool enabled(const SyncState& /*state*/, std::string_view /*action*/) {
+    return true;
+}
+
+SyncView view(const SyncState& state, const ScreenContext& context) {
+    SyncView out;
+    const AppState& app = context.app;
+    const Texts& texts = context.texts;
+    const SyncLine line = sync_line(context);
+    out.known = app.sync_known;
+    out.any_pending = line.pending;
+    out.pending = texts.formats().number(app.sync.pending);
+    const std::int64_t waited =
+        std::max<std::int64_t>(context.now_ms - app.sync_known_at_ms, 0) / 1000;
+    out.oldest = line.pending ? texts.age(app.sync.oldest_pending_seconds + waited)
+                              : std::string{texts(Text::SyncNone)};
+    out.receipt = app.sync.last_receipt_ms > 0 ? moment_text(context, app.sync.last_receipt_ms)
+                                               : std::string{texts(Text::SyncNever)};
+    out.contact = app.sync.last_contact_ms > 0 ? moment_text(context, app.sync.last_contact_ms)
+                                               : std::string{texts(Text::SyncNever)};
+    out.connection = line.connection;
+    out.online = line.online;
+    out.refused = app.connection == Connection::Refused;
+    if (!app.sync_problem.what.empty()) {
+        const Problem problem = describe(app.sync_problem, texts);
+        out.connection_detail = problem.headline + ". " + problem.detail;
+    }
+    for (const auto& each : app.sync.pending_by_type) {
+        out.types.push_back(
+            {each.type, type_label(texts, each.type), texts.formats().number(each.count)});
+    }
+    for (const sync::SetAsideEntry& entry : state.data.set_aside) {
+        out.set_aside.push_back(set_aside_row(entry, context));
+    }
+    for (std::size_t i = 0; i < state.data.conflicts.size(); ++i) {
+        out.conflicts.push_back(conflict_row(
+            state.data.conflicts[i],
+            i < state.data.conflict_names.size() ? state.data.conflict_names[i] : std::string{}));
+    }
+    for (const SyncLogged& logged : app.sync_log) {
+        out.log.push_back(
+            {std::to_string(out.log.size()), moment_text(context, logged.at_ms), logged.text});
+    }
+    if (!out.set_aside.empty()) {
+        out.set_aside_count =
+            texts.formats().number(static_cast<std::int64_t>(out.set_aside.size()));
+    }
+    if (!out.conflicts.empty()) {
+        out.conflict_count =
+            texts.formats().number(static_cast<std::int64_t>(out.conflicts.size()));
+    }
+    fill_facts(context, out);
+    out.problem = state.problem.headline;
+    out.problem_detail = state.problem.detail;
+    out.now = action_view(context, "sync.run");
+    out.line = action_view(context, "sync.line");
+    if (app.connection == Connection::Held) out.line.label = texts(Text::ActionSyncOnline);
+    return out;
+}
+
+}  // namespace balie::app

@@ -1,0 +1,114 @@
+#include "app/screens/task_form/task_form_model.h"
+
+#include "app/model/when.h"
+
+#include <array>
+
+namespace balie::app {
+
+namespace {
+
+constexpr std::array kActions{
+    Action{"task.save", Text::ActionSave, "Save", "Ctrl+Enter", ScreenId::TaskForm, Listed::Keys},
+    Action{"task.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::TaskForm, Listed::Keys},
+};
+
+void check(TaskFormState& state, const ScreenContext& context) {
+    state.errors.clear();
+    if (state.form.subject.empty()) {
+        state.errors["task.subject"] = context.texts(Text::ErrorSubjectMissing);
+    }
+    if (!state.form.due.empty() && !parse_when(state.form.due, context.today)) {
+        state.errors["task.due"] = context.texts(Text::ErrorDate);
+    }
+}
+
+void save(TaskFormState& state, const ScreenContext& context, Effects& effects) {
+    repo::NewTask task;
+    if (!state.customer.is_nil()) task.customer = state.customer;
+    task.subject = state.form.subject;
+    task.note = state.form.note;
+    if (!state.form.due.empty()) {
+        task.due = parse_when(state.form.due, context.today).value_or("");
+    }
+    Completion completion;
+    completion.done = context.texts(Text::ToastTaskAdded, {{"subject", task.subject}});
+    completion.undo = [](const Saved& saved) -> std::optional<Command> {
+        const auto* made = std::get_if<RecordId>(&saved);
+        if (made == nullptr) return std::nullopt;
+        return DeleteTask{*made};
+    };
+    completion.undo_text = task.subject;
+    completion.form_shows_error = true;
+    state.saving = effects.send(AddTask{task}, std::move(completion));
+}
+
+}  // namespace
+
+std::string_view TaskFormView::error(std::string_view field) const {
+    const auto found = errors.find(field);
+    return found == errors.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::span<const Action> task_form_actions() {
+    return kActions;
+}
+
+void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& /*context*/,
+           Effects& effects) {
+    state.customer = with.customer;
+    state.customer_name = with.customer_name;
+    effects.focus("task.subject");
+}
+
+void update(TaskFormState& state, const Event& event, const ScreenContext& context,
+            Effects& effects) {
+    if (saved_in(event, state.saving) != nullptr) {
+        state.saving = 0;
+        effects.close_overlay();
+    } else if (const Error* error = failure_in(event, state.saving)) {
+        state.saving = 0;
+        state.problem = describe(*error, context.texts);
+        effects.focus("task.subject");
+    }
+}
+
+void update(TaskFormState& state, const Intent& intent, const ScreenContext& context,
+            Effects& effects) {
+    if (state.saving != 0) return;
+    if (std::holds_alternative<FormChanged>(intent)) {
+        if (!state.errors.empty()) check(state, context);
+    } else if (is_action(intent, "task.save")) {
+        check(state, context);
+        state.problem = {};
+        if (state.errors.empty()) {
+            save(state, context, effects);
+        } else {
+            effects.focus(state.errors.rbegin()->first);
+        }
+    }
+}
+
+bool may_close(const TaskFormState& state) {
+    return state.saving == 0;
+}
+
+bool enabled(const TaskFormState& state, std::string_view /*action*/) {
+    return state.saving == 0;
+}
+
+TaskFormView view(const TaskFormState& state, const ScreenContext& context) {
+    TaskFormView out;
+    out.title = context.texts(Text::TaskFormTitle, {{"name", state.customer_name}});
+    if (const auto date = parse_when(state.form.due, context.today)) {
+        out.due_understood = context.texts.formats().weekday_and_day(*date);
+    }
+    out.errors = state.errors;
+    out.problem = state.problem.headline;
+    out.problem_detail = state.problem.detail;
+    out.busy = state.saving != 0;
+    out.save = action_view(context, "task.save", !out.busy);
+    return out;
+}
+
+}  // namespace balie::app

@@ -1,0 +1,54 @@
+// A new task: what, when, for which customer. Thread: any (one owner). Ownership: values.
+#pragma once
+
+#include "app/screens/screen_types.h"
+
+#include <map>
+#include <span>
+#include <string>
+
+namespace balie::app {
+
+struct TaskForm {
+    std::string subject;
+    std::string due{"+7d"};
+    std::string note;
+};
+
+struct TaskFormView {
+    std::string title;
+    std::string due_understood;
+    std::map<std::string, std::string, std::less<>> errors;
+    std::string problem;
+    std::string problem_detail;
+    bool busy{false};
+    ActionView save;
+
+    [[nodiscard]] std::string_view error(std::string_view field) const;
+};
+
+struct TaskFormState {
+    using View = TaskFormView;
+    using Form = TaskForm;
+    static constexpr ScreenId kId = ScreenId::TaskForm;
+
+    TaskForm form;
+    RecordId customer;
+    std::string customer_name;
+    Ticket saving{};
+    std::map<std::string, std::string, std::less<>> errors;
+    Problem problem;
+};
+
+[[nodiscard]] std::span<const Action> task_form_actions();
+void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& context,
+           Effects& effects);
+void update(TaskFormState& state, const Event& event, const ScreenContext& context,
+            Effects& effects);
+void update(TaskFormState& state, const Intent& intent, const ScreenContext& context,
+            Effects& effects);
+[[nodiscard]] bool may_close(const TaskFormState& state);
+[[nodiscard]] bool enabled(const TaskFormState& state, std::string_view action);
+[[nodiscard]] TaskFormView view(const TaskFormState& state, const ScreenContext& context);
+
+}  // namespace balie::app

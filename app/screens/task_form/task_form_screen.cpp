@@ -1,0 +1,39 @@
+#include "app/screens/task_form/task_form_screen.h"
+
+#include "app/screens/parts_screen.h"
+#include "app/ui/dialog.h"
+
+namespace balie::app {
+
+void draw(const TaskFormView& view, TaskForm& form, ui::Ui& ui) {
+    ui::Dialog dialog(ui, "task", view.title,
+                      {.icon = ui::Icon::CalendarAdd, .closable = !view.busy});
+    problem_banner(ui, "task.problem", view.problem, view.problem_detail);
+    const auto subject = ui::text_field(
+        ui, "task.subject", ui.text(Text::TaskFormSubject), form.subject,
+        {.error = view.error("task.subject"), .required = true, .enabled = !view.busy});
+    if (subject.changed) changed(ui, "task.subject");
+    ui::space(ui);
+    const auto due =
+        ui::date_field(ui, "task.due", ui.text(Text::TaskFormDue), form.due, view.due_understood,
+                       {.placeholder = ui.text(Text::CaptureNextPlaceholder),
+                        .error = view.error("task.due"),
+                        .enabled = !view.busy});
+    if (due.changed) changed(ui, "task.due");
+    ui::space(ui);
+    const auto note = ui::note_field(ui, "task.note", ui.text(Text::TaskFormNote), form.note,
+                                     {.enabled = !view.busy, .lines = 3});
+    if (note.changed) changed(ui, "task.note");
+    switch (dialog.buttons("task.save", view.save.label, view.save.enabled)) {
+        case ui::DialogEvent::Confirmed:
+            run(ui, "task.save");
+            break;
+        case ui::DialogEvent::Cancelled:
+            run(ui, "overlay.close");
+            break;
+        case ui::DialogEvent::None:
+            break;
+    }
+}
+
+}  // namespace balie::app
