@@ -208,7 +208,9 @@ void ClientSession::receive(Welcome& message, Outputs& out) {
     push_window_ = std::clamp(message.push_window, 1, kPushWindow);
     hub_seq_seen_ = message.hub_seq;
     head_wanted_ = message.hub_seq;
-    out.emplace_back(PrepareResume{std::move(message)});
+    const bool hub_lost =
+        message.acked_seq < identity_.acked_seq || message.cursor < identity_.cursor;
+    out.emplace_back(PrepareResume{std::move(message), hub_lost});
 }
 
 void ClientSession::receive(PeerError& message, Outputs& out) {

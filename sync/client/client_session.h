@@ -99,10 +99,13 @@ struct SaveEnrolment {
     Enrolled enrolled;
     Challenge challenge;
 };
-/// New epoch, what the hub has of this origin (changes after `acked_seq` become pending again) and
-/// from where to pull. Done in one transaction.
+/// New epoch, what the hub has of this origin and from where to pull; in one transaction. With
+/// `hub_lost` the hub no longer has what it had acknowledged or sent before HELLO was written: own
+/// changes after its `acked_seq` become pending again and the cursor goes back. Without it WELCOME
+/// may only be older than what another session of this device has done meanwhile.
 struct PrepareResume {
     Welcome welcome;
+    bool hub_lost{};
 };
 struct LoadOutbox {
     std::int64_t after_seq{};

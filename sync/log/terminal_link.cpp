@@ -99,7 +99,7 @@ std::optional<ClientInput> TerminalLink::carry_out(ClientOutput output) {
         const std::int64_t offset = session_->clock_offset_ms();
         auto noted = replica_->note_contact(clock_->wall_ms(), offset, resume->welcome.hub_seq);
         if (!noted.ok()) return Failed{std::move(noted).error()};
-        return answered(replica_->prepare_resume(resume->welcome, offset));
+        return answered(replica_->prepare_resume(resume->welcome, offset, resume->hub_lost));
     } else if (auto* load = std::get_if<LoadOutbox>(&output); load != nullptr) {
         return answered(replica_->load_outbox(load->after_seq, load->bytes_max));
     } else if (auto* ack = std::get_if<SaveAck>(&output); ack != nullptr) {

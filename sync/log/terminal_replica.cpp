@@ -160,7 +160,7 @@ Result<Identity> TerminalReplica::save_enrolment(const Enrolled& enrolled,
 }
 
 Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
-                                                std::int64_t clock_offset_ms) {
+                                                std::int64_t clock_offset_ms, bool hub_lost) {
     sqlite::Database& database = store_->writer();
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
@@ -173,13 +173,16 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
                          {}};
         }
     }
-    // The hub was restored from a backup: what it no longer has is pending again.
-    BALIE_ASSIGN(auto* again,
-                 database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? AND "
-                                 "seq>? AND state IN (1,2)"));
-    BALIE_TRY(again->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
-    const std::int64_t from = std::min(cursor, welcome.cursor);
+    std::int64_t from = cursor;
+    if (hub_lost) {
+        // The hub was restored from a backup: what it no longer has is pending again.
+        BALIE_ASSIGN(auto* again,
+                     database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? "
+                                     "AND seq>? AND state IN (1,2)"));
+        BALIE_TRY(again->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
+        from = std::min(cursor, welcome.cursor);
+    }
     BALIE_TRY(set(setting::kCursor, std::to_string(from)));
     BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
     if (!welcome.scope.empty()) {

@@ -70,8 +70,10 @@ class TerminalReplica {
                                                   const Challenge& challenge,
                                                   const std::string& hub_address,
                                                   const std::string& program);
+    /// See PrepareResume for `hub_lost`.
     [[nodiscard]] Result<Resumed> prepare_resume(const Welcome& welcome,
-                                                 std::int64_t clock_offset_ms);
+                                                 std::int64_t clock_offset_ms,
+                                                 bool hub_lost = true);
     [[nodiscard]] Result<OutboxLoaded> load_outbox(std::int64_t after_seq, std::size_t bytes_max);
     /// Takes verdicts; Errors: Protocol when they do not fit what was sent.
     [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
