@@ -48,7 +48,7 @@ class InputQueue {
   private:
     enum class What : std::uint8_t { Key, Text, Move, Button, Wheel, Focus };
     struct Event {
-        What what;
+        What what = What::Focus;
         ui::Key key = ui::Key::None;
         char32_t text = 0;
         bool down = false;

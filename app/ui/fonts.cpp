@@ -5,6 +5,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 
@@ -94,9 +95,8 @@ void Fonts::build(ImFontAtlas& atlas, const Scale& scale) {
         std::fill(faces_.begin(), faces_.end(), atlas.AddFontDefault());
     } else {
         for (const FaceSize& size : kSizes) {
-            const auto px = static_cast<int>(scale.em_px() * size.em * kLineOfEm + 0.5F);
-            add_face(atlas, size.face, size.semibold ? semibold_ : regular_,
-                     static_cast<float>(px));
+            const float px = std::round(scale.em_px() * size.em * kLineOfEm);
+            add_face(atlas, size.face, size.semibold ? semibold_ : regular_, px);
         }
     }
     atlas.Build();

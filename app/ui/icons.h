@@ -143,7 +143,7 @@ namespace balie::ui {
 
 enum class Icon : std::uint16_t {
     None = 0,
-#define BALIE_ICON_VALUE(name, code) name = code,
+#define BALIE_ICON_VALUE(name, code) name = (code),
     BALIE_ICONS(BALIE_ICON_VALUE)
 #undef BALIE_ICON_VALUE
 };

@@ -5,6 +5,7 @@
 // Thread: any. Ownership: a value.
 
 #include <algorithm>
+#include <cmath>
 
 namespace balie::ui {
 
@@ -16,7 +17,7 @@ struct Scale {
     // that glyphs stay sharp.
     [[nodiscard]] float em_px() const {
         const float factor = std::clamp(monitor, 0.5F, 4.0F) * std::clamp(user, 1.0F, 2.0F);
-        return static_cast<float>(static_cast<int>(kBasePx * factor + 0.5F));
+        return std::round(kBasePx * factor);
     }
 
     friend bool operator==(const Scale& a, const Scale& b) {

@@ -21,11 +21,11 @@ struct TextOptions {
     Icon icon = Icon::None;
     bool wrap = true;  // false: one line, cut with an ellipsis at the available width
 };
-void text(Ui& ui, std::string_view text, const TextOptions& options = {});
-void muted(Ui& ui, std::string_view text);
-void caption(Ui& ui, std::string_view text);
+void text(Ui& ui, std::string_view what, const TextOptions& options = {});
+void muted(Ui& ui, std::string_view what);
+void caption(Ui& ui, std::string_view what);
 // A section's title; `trailing` (a number, a hint) stands muted beside it.
-void heading(Ui& ui, std::string_view text, std::string_view trailing = {});
+void heading(Ui& ui, std::string_view what, std::string_view trailing = {});
 // "Phone   020 123 45 67": a muted label over or beside its value.
 void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon = Icon::None);
 
@@ -53,11 +53,11 @@ struct Badge {
     Role role = Role::Muted;
     Icon icon = Icon::None;
 };
-void badge(Ui& ui, const Badge& badge);
+void badge(Ui& ui, const Badge& what);
 // Beside each other, on as many lines as it takes.
 void badges(Ui& ui, std::span<const Badge> row);
 void key_hint(Ui& ui, std::string_view chord, std::string_view what = {});
-void tooltip_for_last(Ui& ui, std::string_view text);
+void tooltip_for_last(Ui& ui, std::string_view what);
 
 // --- notices ---------------------------------------------------------------------------------
 struct BannerOptions {
@@ -68,7 +68,7 @@ struct BannerOptions {
     bool dismissable = false;      // id of the cross is "<id>.dismiss"
 };
 enum class BannerEvent : std::uint8_t { None, Action, Dismissed };
-BannerEvent banner(Ui& ui, std::string_view id, std::string_view text,
+BannerEvent banner(Ui& ui, std::string_view id, std::string_view what,
                    const BannerOptions& options = {});
 
 struct EmptyOptions {
