@@ -1,0 +1,225 @@
+// What goes wrong at a terminal: a clear error, the right exit code, nothing lost.
+#include "storage/sqlite/database.h"
+#include "storage/vault/vault.h"
+#include "tests/e2e/office_fixture.h"
+#include "tests/support/catch.h"
+
+#include <fstream>
+#include <sys/mount.h>
+#include <unistd.h>
+
+namespace balie::test {
+namespace {
+
+void require_nothing_lost(const TerminalProgram& terminal) {
+    REQUIRE(terminal.everything() == Office::everything());
+}
+
+void run_sql(const TerminalProgram& terminal, const std::string& sql) {
+    const auto users = must(vault::list_users(terminal.profile()));
+    const auto keys = must(vault::unlock(terminal.profile(), users.front(), kPassword));
+    auto database =
+        must(sqlite::Database::open(terminal.database().string(), keys.database_key.view()));
+    must(database.execute(sql));
+}
+
+TEST_CASE("A hub that is not there: exit code 3, everything stays here to be sent later") {
+    const Office office;
+    require_clear_error(office.terminal().run({"sync"}), 3, {"127.0.0.1"});
+    require_nothing_lost(office.terminal());
+    CHECK(number_of(office.terminal().ask({"status"}), "pending") > 0);
+}
+
+TEST_CASE("Enrolling at a hub that is not there can be repeated with the same code") {
+    Office office;
+    office.hub().start();
+    const std::string code = office.hub().code();
+    const std::string address = office.hub().address();
+    office.hub().stop();
+    const TerminalProgram fresh(office.file("fresh"), "new");
+    require_clear_error(fresh.run({"enrol", "--hub", address, "--code", code}), 3, {"127.0.0.1"});
+    office.hub().start();
+    fresh.enrol(office.hub().address(), code);
+    CHECK(text_of(fresh.ask({"whoami"}), "user") == "anna");
+}
+
+TEST_CASE("A wrong, an expired or a used code is refused in words, and a good one still works") {
+    Office office;
+    office.hub().start();
+    const std::string good = office.hub().code();
+    const std::string used = office.hub().code();
+    const std::string expired = office.hub().code("anna", "1s");
+    const TerminalProgram first(office.file("first"), "first");
+    first.enrol(office.hub().address(), used);
+    // Enrolling took longer than that second; on a machine where it does not, the rest is waited.
+    REQUIRE_FALSE(office.hub().process().ends_within(Milliseconds(1000)));
+
+    const std::string pin = good.substr(good.find('.'));
+    HubProgram other(office.file("other-hub"));
+    other.set_up();
+    const std::string foreign = other.code();
+    const TerminalProgram second(office.file("second"), "second");
+    const auto enrol = [&](const std::string& code) {
+        return second.run({"enrol", "--hub", office.hub().address(), "--code", code});
+    };
+    require_clear_error(enrol("hello"), 1, {"code"});
+    require_clear_error(enrol(foreign.substr(0, foreign.find('.')) + pin), 1, {"code"});
+    require_clear_error(enrol(foreign), 1, {});  // another hub's key
+    require_clear_error(enrol(expired), 1, {"expired"});
+    require_clear_error(enrol(used), 1, {"used"});
+    require_clear_error(second.run({"status"}), 1, {"Enrol"});
+    second.enrol(office.hub().address(), good);
+    CHECK(text_of(second.ask({"whoami"}), "user") == "anna");
+}
+
+TEST_CASE("A wrong password opens nothing and changes nothing") {
+    const Office office;
+    TerminalProgram stranger = office.terminal();
+    stranger.password = "not the password";
+    require_clear_error(stranger.run({"status"}), 1, {"password"});
+    require_clear_error(stranger.run({"export", "customers", "--out", "-"}), 1, {"password"});
+    require_nothing_lost(office.terminal());
+}
+
+TEST_CASE("A note over the limit is refused whole, not cut") {
+    const Office office;
+    const Ended ended =
+        office.terminal().run({"log", "--customer", "BM-1", "--channel", "visit", "--outcome",
+                               "sale", "--note", std::string(17 * 1024, 'n')});
+    require_clear_error(ended, 1, {"note"});
+    require_nothing_lost(office.terminal());
+}
+
+TEST_CASE("A channel, an outcome or a customer that nobody knows is refused by name") {
+    const Office office;
+    const TerminalProgram& terminal = office.terminal();
+    require_clear_error(
+        terminal.run({"log", "--customer", "BM-1", "--channel", "pigeon", "--outcome", "sale"}), 1,
+        {"pigeon", "channel"});
+    require_clear_error(terminal.run({"log", "--customer", "BM-1", "--channel", "visit",
+                                      "--outcome", "marvellous"}),
+                        1, {"marvellous", "outcome"});
+    require_clear_error(
+        terminal.run({"log", "--customer", "BM-999", "--channel", "visit", "--outcome", "sale"}), 1,
+        {"BM-999"});
+    require_clear_error(terminal.run({"log", "--customer", "BM-1", "--channel", "visit",
+                                      "--outcome", "sale", "--at", "2026-02-31T10:00"}),
+                        1, {"2026-02-31"});
+    require_nothing_lost(terminal);
+}
+
+TEST_CASE("A profile of a newer version is left alone") {
+    const Office office;
+    const TerminalProgram& terminal = office.terminal();
+    run_sql(terminal, "PRAGMA user_version=9999");
+    const std::string before = read_text(terminal.database());
+    require_clear_error(terminal.run({"status"}), 1, {"newer version"});
+    require_clear_error(
+        terminal.run({"log", "--customer", "BM-1", "--channel", "visit", "--outcome", "sale"}), 1,
+        {"newer version"});
+    CHECK(read_text(terminal.database()) == before);
+}
+
+TEST_CASE("A database with damaged bytes is told, left as it is, and a backup brings all back") {
+    const Office office;
+    const TerminalProgram& terminal = office.terminal();
+    const auto backup = office.file("safe.db");
+    (void)terminal.ask({"backup", backup.string()});
+    std::string bytes = read_text(terminal.database());
+    const std::size_t from = bytes.size() / 4;
+    for (std::size_t i = from; i < from + bytes.size() / 2; ++i) {
+        bytes[i] = static_cast<char>(bytes[i] ^ 0x5a);
+    }
+    write_text(terminal.database(), bytes);
+
+    for (const Words& words :
+         {Words{"export", "customers", "--out", "-"}, Words{"export", "interactions", "--out", "-"},
+          Words{"customer", "search", "Client"}}) {
+        require_clear_error(terminal.run(words), 1, {"damaged", "balie"});
+    }
+    const Ended doctor = terminal.run({"doctor"});
+    INFO(doctor.text());
+    CHECK((doctor.code == 1 || doctor.code == 4));
+    CHECK_THAT(doctor.out + doctor.err, Catch::Matchers::ContainsSubstring("restore"));
+    CHECK(read_text(terminal.database()) == bytes);
+
+    const Json restored = terminal.ask({"restore", backup.string()});
+    require_nothing_lost(terminal);
+    CHECK(read_text(text_of(restored, "kept")) == bytes);
+}
+
+/// A small file system of its own in memory, where the machine lets a test make one.
+class SmallDisk {
+  public:
+    explicit SmallDisk(std::filesystem::path at, std::uintmax_t bytes) : at_(std::move(at)) {
+        std::filesystem::create_directories(at_);
+        const std::string size = "size=" + std::to_string(bytes);
+        made_ = ::geteuid() == 0 && ::mount("none", at_.c_str(), "tmpfs", 0, size.c_str()) == 0;
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+    ~SmallDisk() {
+        if (made_) ::umount2(at_.c_str(), MNT_DETACH);
+    }
+    [[nodiscard]] bool made() const { return made_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return at_; }
+
+    /// Until not a byte more goes in.
+    void fill() const {
+        std::ofstream file(at_ / "filler", std::ios::binary);
+        const std::string block(4096, 'f');
+        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+        }
+    }
+    void make_room() const { std::filesystem::remove(at_ / "filler"); }
+
+  private:
+    std::filesystem::path at_;
+    bool made_{false};
+};
+
+TEST_CASE("A full disk: saving says so, nothing is lost, and it goes on when there is room") {
+    const Office office;
+    const SmallDisk disk(office.file("disk"), 16UL * 1024 * 1024);
+    if (!disk.made()) SKIP("only root may mount a small disk; the next test limits files instead");
+    TerminalProgram terminal = office.terminal_in(disk.path());
+    // What the programs print goes beside, as the disk has no room for it.
+    const TerminalProgram printing = office.terminal();
+    const auto on_disk = [&](Words words) {
+        Command command = terminal.command(std::move(words));
+        command.files = printing.folder();
+        return run(command);
+    };
+    disk.fill();
+    const Words visit{"log",       "--customer", "BM-1",   "--channel",           "visit",
+                      "--outcome", "sale",       "--note", std::string(9000, 'v')};
+    require_clear_error(on_disk(visit), 1, {"full"});
+    const auto more = office.file("more.csv");
+    const BankTable table = make_bank_table(99, 200);
+    write_text(more, table.csv());
+    const Words import{"import", more.string(), "--as",  "interactions",
+                       "--map",  bank_map(),    "--json"};
+    require_clear_error(on_disk(import), 1, {"full"});
+    disk.make_room();
+    require_nothing_lost(terminal);
+    CHECK(on_disk(visit).code == 0);
+    const Ended imported = on_disk(import);
+    INFO(imported.text());
+    REQUIRE(imported.code == 0);
+    CHECK(number_of(one_document(imported), "imported") == 200);
+    CHECK(on_disk({"doctor"}).code == 0);
+}
+
+TEST_CASE("A file that may not grow loses nothing either") {
+    const Office office;
+    const TerminalProgram& terminal = office.terminal();
+    Command command = terminal.command({"log", "--customer", "BM-1", "--channel", "visit",
+                                        "--outcome", "sale", "--note", std::string(9000, 'v')});
+    command.file_bytes_max = 8192;
+    require_clear_error(run(command), 1, {});
+    require_nothing_lost(terminal);
+    CHECK(terminal.run({"doctor"}).code == 0);
+}
+
+}  // namespace
+}  // namespace balie::test
