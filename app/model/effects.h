@@ -62,14 +62,8 @@ class Effects {
         Place place;
     };
 
-    Ticket ask(Query query) {
-        questions.push_back({++*last_ticket_, std::move(query)});
-        return *last_ticket_;
-    }
-    Ticket send(Command command, Completion completion = {}) {
-        orders.push_back({++*last_ticket_, std::move(command), std::move(completion)});
-        return *last_ticket_;
-    }
+    Ticket ask(Query query);
+    Ticket send(Command command, Completion completion = {});
     void go(const Place& place) { steps.push_back({Move::Go, place}); }
     void replace(const Place& place) { steps.push_back({Move::Replace, place}); }
     void back() { steps.push_back({Move::Back, {}}); }
