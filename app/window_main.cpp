@@ -167,7 +167,7 @@ class Program {
         ports.send = [this](Ticket ticket, Command command) {
             service_->send(ticket, std::move(command));
         };
-        ports.ask = [this](Ticket ticket, Query query) { service_->ask(ticket, std::move(query)); };
+        ports.ask = [this](Ticket ticket, const Query& query) { service_->ask(ticket, query); };
         ports.sync = &sync_;
         ports.look_changed = [this](const Look& look) { apply(look); };
         return ports;
