@@ -375,9 +375,14 @@ void ScreenSet::tick() {
     if (!effects.orders.empty()) carry_out(std::move(effects));
     if (toasts_.tick(clock_.steady_ms())) dirty_ = true;
     // Ages on screen grow by the minute, as long as something waits to be sent.
-    const std::int64_t minute = clock_.steady_ms() / kMinuteMs;
+    const std::int64_t minute = oldest_age_ms() / kMinuteMs;
     if (app_.sync.pending > 0 && minute != shown_minute_) dirty_ = true;
     shown_minute_ = minute;
+}
+
+std::int64_t ScreenSet::oldest_age_ms() const {
+    const std::int64_t since = std::max<std::int64_t>(clock_.wall_ms() - app_.sync_known_at_ms, 0);
+    return app_.sync.oldest_pending_seconds * 1000 + since;
 }
 
 void ScreenSet::refresh_views() {

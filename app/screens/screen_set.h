@@ -135,6 +135,7 @@ class ScreenSet {
     void tick();
     void refresh_views();
     [[nodiscard]] std::int64_t next_deadline_ms() const;
+    [[nodiscard]] std::int64_t oldest_age_ms() const;
 
     // drawing
     void dispatch_chords(ui::Ui& ui);

@@ -48,6 +48,7 @@ ScreenId nav_home(ScreenId screen) {
 ui::ToolkitTexts toolkit_texts(const Texts& texts) {
     const auto words = [&texts](Text key) { return std::string{texts(key)}; };
     return {.close = words(Text::KitClose),
+            .back = words(Text::ActionGoBack),
             .dismiss = words(Text::KitDismiss),
             .cancel = words(Text::ActionCancel),
             .no_match = words(Text::KitNoMatch),
@@ -100,7 +101,8 @@ std::int64_t ScreenSet::next_deadline_ms() const {
     };
     if (toasts_.next_deadline_ms() >= 0)
         at(std::max<std::int64_t>(toasts_.next_deadline_ms() - now, 0));
-    if (app_.sync.pending > 0) at(kMinuteMs - now % kMinuteMs);
+    if (app_.sync.pending > 0) at(kMinuteMs - oldest_age_ms() % kMinuteMs);
+    if (!intents_.empty()) at(0);  // a key that came alone: it is acted on in the next turn
     if (const auto* capture = std::get_if<Slot<CaptureState>>(&overlay_)) {
         if (capture->state.draft_due_ms > 0) {
             at(std::max<std::int64_t>(capture->state.draft_due_ms - clock_.wall_ms(), 0));
@@ -185,15 +187,14 @@ void ScreenSet::draw(ui::Ui& ui) {
         ui.focus(focus_);
         focus_.clear();
     }
-    dispatch_chords(ui);
-    {
-        const ui::WindowFrame frame(ui);
-        if (app_.signed_in) draw_sidebar(ui);
-        std::visit([&ui](auto& slot) { draw_slot(slot, ui); }, screen_);
-        if (app_.signed_in) draw_status(ui);
-    }
-    std::visit([&ui](auto& slot) { draw_slot(slot, ui); }, overlay_);
+    const ui::WindowFrame frame(ui);
+    if (app_.signed_in) draw_sidebar(ui);
+    std::visit([&ui](auto& slot) { draw_slot(slot, ui); }, screen_);
+    if (app_.signed_in) draw_status(ui);
     draw_toasts(ui);
+    std::visit([&ui](auto& slot) { draw_slot(slot, ui); }, overlay_);
+    // Last: a key that a widget used up (Esc in an open list) is not among the chords any more.
+    dispatch_chords(ui);
     const std::int64_t next = next_deadline_ms();
     if (next >= 0) ui.need_frame_in_ms(next);
 }

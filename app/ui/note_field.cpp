@@ -76,7 +76,8 @@ FieldEvent note_field(Ui& ui, std::string_view id, std::string_view label, std::
     event.left = ImGui::IsItemDeactivatedAfterEdit();
     value = now;
     const ImRect rect = ImGui::GetCurrentContext()->LastItemData.Rect;
-    const ImGuiID item = ImGui::GetItemID();
+    // As raw_input names it; in the first, measuring frame of a dialog ImGui forgets to say it.
+    const ImGuiID item = ImHashStr("##edit", 0, hash_id(id));
     frame.paint_edge(rect, ImGui::IsItemActive());
     frame.paint_counter(value.size());
     if (value.empty() && !options.placeholder.empty()) {

@@ -56,7 +56,7 @@ int draw_rows(Ui& ui, std::span<const PaletteRow> rows, int& marked, bool moved)
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
     ImGui::BeginChild("##rows",
                       ImVec2(0, height * static_cast<float>(std::clamp(count, 1, kRowsMax))),
-                      ImGuiChildFlags_None, ImGuiWindowFlags_NoNav);
+                      ImGuiChildFlags_None, ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NavFlattened);
     int clicked = -1;
     const bool hovers = ImGui::IsWindowHovered();
     for (int i = 0; i < count; ++i) {

@@ -178,12 +178,14 @@ std::string_view take_choice(Ui& ui, std::string_view id, std::span<const Choice
     if (clicked >= 0) {
         taken = choices[lines[static_cast<std::size_t>(clicked)]].code;
     }
+    // In the frame of the key itself: when the keyboard goes to a field further down, this one lets
+    // go only a frame later, and a list that opens there takes the state over.
+    const bool wants = open.moved || !open.filter.empty();
+    if (clicked < 0 && wants && left_by_taking_key() && !lines.empty()) {
+        const Choice& marked = choices[lines[static_cast<std::size_t>(open.marked)]];
+        taken = marked.enabled ? marked.code : taken;
+    }
     if (!active) {
-        const bool wants = open.moved || !open.filter.empty();
-        if (clicked < 0 && wants && left_by_taking_key() && !lines.empty()) {
-            const Choice& marked = choices[lines[static_cast<std::size_t>(open.marked)]];
-            taken = marked.enabled ? marked.code : taken;
-        }
         open.id = 0;
         open.filter.clear();
     }

@@ -26,6 +26,15 @@ void pick(const CustomerFormView& view, ui::Ui& ui, std::string_view id, Text la
     ui::space(ui);
 }
 
+void birthday(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
+    const auto typed =
+        ui::date_field(ui, "customer_form.birthday", ui.text(Text::FieldBirthday), form.birthday,
+                       view.birthday_understood,
+                       {.error = view.error("customer_form.birthday"), .enabled = !view.busy});
+    if (typed.changed) changed(ui, "customer_form.birthday");
+    ui::space(ui);
+}
+
 void who(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     const ui::Card card(ui, "customer_form.card.who", ui.text(Text::CustomerFormWho),
                         {.icon = ui::Icon::Person});
@@ -40,17 +49,22 @@ void who(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
         line(view, ui, "customer_form.register_no", Text::FieldRegisterNo,
              form.company_register_no);
     } else {
-        line(view, ui, "customer_form.given_name", Text::FieldGivenName, form.given_name);
-        line(view, ui, "customer_form.prefix", Text::FieldNamePrefix, form.name_prefix,
-             {.placeholder = "van, van der, de"});
+        {
+            ui::Columns columns(ui, {3, 2}, 1, 4);
+            columns.next();
+            line(view, ui, "customer_form.given_name", Text::FieldGivenName, form.given_name);
+            columns.next();
+            line(view, ui, "customer_form.prefix", Text::FieldNamePrefix, form.name_prefix,
+                 {.placeholder = "van, de"});
+        }
         line(view, ui, "customer_form.name", Text::FieldName, form.name, {.required = true});
-        const auto typed =
-            ui::date_field(ui, "customer_form.birthday", ui.text(Text::FieldBirthday),
-                           form.birthday, view.birthday_understood,
-                           {.error = view.error("customer_form.birthday"), .enabled = !view.busy});
-        if (typed.changed) changed(ui, "customer_form.birthday");
-        ui::space(ui);
     }
+    ui::Columns columns(ui, {1, 1}, 1, 4);
+    if (!view.organisation) {
+        columns.next();
+        birthday(view, form, ui);
+    }
+    columns.next();
     line(view, ui, "customer_form.number", Text::FieldNumber, form.number);
 }
 

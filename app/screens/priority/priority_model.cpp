@@ -59,12 +59,14 @@ std::span<const Action> priority_actions() {
 void enter(PriorityState& state, const Place& /*place*/, const ScreenContext& /*context*/,
            Effects& effects) {
     ask(state, effects);
-    effects.focus("priority.list");
+    if (state.waiting.known) effects.focus("priority.list");
 }
 
 void update(PriorityState& state, const Event& event, const ScreenContext& context,
             Effects& effects) {
+    const bool first = !state.waiting.known;
     if (const auto* data = answer_in<PriorityData>(event, state.waiting)) {
+        if (first) effects.focus("priority.list");
         state.rows = data->rows;
         state.problem = {};
         const int last = static_cast<int>(state.rows.size()) - 1;

@@ -104,7 +104,9 @@ void enter(TodayState& state, const Place& /*place*/, const ScreenContext& /*con
 }
 
 void update(TodayState& state, const Event& event, const ScreenContext& context, Effects& effects) {
+    const bool first = !state.waiting.known;
     if (const auto* data = answer_in<TodayData>(event, state.waiting)) {
+        if (first) effects.focus("today.tasks");
         state.data = *data;
         state.problem = {};
         state.tasks = data->due;
