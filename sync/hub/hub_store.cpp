@@ -56,6 +56,10 @@ struct HubStore::Impl {
     Outcome retry_after_upgrade();
     Outcome flush_notes();
     void flush_notes_sometimes();
+    Result<std::vector<IngestAnswer>> take(const std::vector<IngestRequest>& requests,
+                                           Ingest& ingest);
+    Result<std::vector<IngestAnswer>> commit(const std::vector<IngestRequest>& requests,
+                                             IngestMode mode, bool& again);
     Result<std::vector<IngestAnswer>> ingest(const std::vector<IngestRequest>& requests);
 
     HubCore core;
@@ -96,7 +100,7 @@ Outcome HubStore::Impl::retry_after_upgrade() {
     if (known == now) return {};
     BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
     BALIE_TRY(core.begin_write());
-    Ingest ingest(core, devices);
+    Ingest ingest(core, devices, IngestMode::Careful);
     BALIE_TRY(ingest.retry_code("unknown"));
     BALIE_TRY(core.store->set_setting(kSchemaKey, now));
     BALIE_TRY(core.before_commit());
@@ -119,11 +123,9 @@ void HubStore::Impl::flush_notes_sometimes() {
     ignore(flush_notes(), "they are kept, and written with the next batch");
 }
 
-Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
-    const std::vector<IngestRequest>& requests) {
-    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+Result<std::vector<IngestAnswer>> HubStore::Impl::take(const std::vector<IngestRequest>& requests,
+                                                       Ingest& ingest) {
     BALIE_TRY(core.begin_write());
-    Ingest ingest(core, devices);
     std::vector<IngestAnswer> answers;
     answers.reserve(requests.size());
     for (const IngestRequest& request : requests) {
@@ -133,8 +135,34 @@ Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
     BALIE_TRY(ingest.retry_waiting(answers));
     BALIE_TRY(devices.write_notes());
     BALIE_TRY(core.before_commit());
-    BALIE_TRY(transaction.commit());
-    devices.notes_written();
+    return answers;
+}
+
+Result<std::vector<IngestAnswer>> HubStore::Impl::commit(const std::vector<IngestRequest>& requests,
+                                                         IngestMode mode, bool& again) {
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    const std::vector<RecordId> retry_later = core.retry_later;
+    Ingest ingest(core, devices, mode);
+    auto answers = take(requests, ingest);
+    Outcome committed = answers.ok() ? transaction.commit() : Outcome{};
+    if (answers.ok() && committed.ok()) {
+        devices.notes_written();
+        return answers;
+    }
+    core.forget();
+    core.retry_later = retry_later;
+    again = ingest.wants_care();
+    if (!committed.ok()) return std::move(committed).error();
+    return answers;
+}
+
+Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
+    const std::vector<IngestRequest>& requests) {
+    bool again = false;
+    auto taken = commit(requests, IngestMode::Quick, again);
+    if (again) taken = commit(requests, IngestMode::Careful, again);
+    if (!taken.ok()) return std::move(taken).error();
+    std::vector<IngestAnswer> answers = std::move(*taken);
     // Only what is durable is signed.
     for (std::size_t i = 0; i < answers.size(); ++i) {
         if (!answers[i].ack) continue;
@@ -225,9 +253,7 @@ Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& d
 }
 
 Result<std::vector<IngestAnswer>> HubStore::ingest(std::vector<IngestRequest> requests) {
-    auto answers = impl_->ingest(requests);
-    if (!answers.ok()) impl_->core.forget();
-    return answers;
+    return impl_->ingest(requests);
 }
 
 Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,

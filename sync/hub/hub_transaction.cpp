@@ -33,10 +33,10 @@ std::optional<RecordId> named_customer(const ChangeBody& body) {
 }
 
 Result<ScopeSet> difference(ScopeBook& book, ScopeNumber from, ScopeNumber without) {
-    BALIE_ASSIGN(const ScopeSet left, book.set_of(from));
-    BALIE_ASSIGN(const ScopeSet right, book.set_of(without));
+    BALIE_ASSIGN(const ScopeSet* left, book.set_of(from));
+    BALIE_ASSIGN(const ScopeSet* right, book.set_of(without));
     ScopeSet rest;
-    std::set_difference(left.begin(), left.end(), right.begin(), right.end(),
+    std::set_difference(left->begin(), left->end(), right->begin(), right->end(),
                         std::back_inserter(rest));
     return rest;
 }
@@ -312,8 +312,8 @@ Outcome HubTransaction::settle_digests(const std::vector<Moved>& moved) {
     for (const RecordId& id : order_) {
         const Touched& touched = touched_.at(id);
         if (*touched.before != touched.after) continue;
-        BALIE_ASSIGN(const ScopeSet set, scopes.set_of(touched.after));
-        BALIE_TRY(core_->digests.add(set, core_->deltas.of(id)));
+        BALIE_ASSIGN(const ScopeSet* set, scopes.set_of(touched.after));
+        BALIE_TRY(core_->digests.add(*set, core_->deltas.of(id)));
     }
     for (const Moved& each : moved) {
         const Digest delta = core_->deltas.of(each.id);
@@ -321,8 +321,8 @@ Outcome HubTransaction::settle_digests(const std::vector<Moved>& moved) {
         Digest old = now;
         old -= delta;
         BALIE_ASSIGN(const ScopeNumber kept, scopes.both(each.before, each.after));
-        BALIE_ASSIGN(const ScopeSet kept_set, scopes.set_of(kept));
-        BALIE_TRY(core_->digests.add(kept_set, delta));
+        BALIE_ASSIGN(const ScopeSet* kept_set, scopes.set_of(kept));
+        BALIE_TRY(core_->digests.add(*kept_set, delta));
         BALIE_ASSIGN(const ScopeSet lost, difference(scopes, each.before, each.after));
         BALIE_TRY(core_->digests.subtract(lost, old));
         BALIE_ASSIGN(const ScopeSet gained, difference(scopes, each.after, each.before));
@@ -366,8 +366,9 @@ Outcome HubTransaction::finish(std::int64_t origin, std::int64_t received_ms) {
     return {};
 }
 
-void HubTransaction::abandon() {
+void HubTransaction::abandon(bool rolled_back) {
     core_->deltas.clear();
+    if (!rolled_back) return;
     core_->origins.forget();
     core_->scopes.forget();
     core_->custom_fields_changed();

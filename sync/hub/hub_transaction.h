@@ -2,8 +2,8 @@
 // role and scope and applied, then logged with the scopes that may see it. When it moves records to
 // other scopes, those gained are told ENTER and those lost LEAVE, and digests follow.
 // Invariant: nothing is in the log before finish(); a caller that gets a reason rolls back to its
-// savepoint and calls abandon(), and it is as if the transaction had never come.
-// Thread: store only, inside a write transaction.
+// savepoint (or nothing was written) and calls abandon(), and it is as if the transaction had never
+// come. Thread: store only, inside a write transaction.
 #pragma once
 
 #include "sync/hub/hub_core.h"
@@ -34,7 +34,8 @@ class HubTransaction {
     [[nodiscard]] Outcome add_own(const Change& change, const ChangeBody& body,
                                   const FieldValues& before);
     [[nodiscard]] Outcome finish(std::int64_t origin, std::int64_t received_ms);
-    void abandon();
+    /// `rolled_back`: to a savepoint from before the first add().
+    void abandon(bool rolled_back);
 
     [[nodiscard]] bool empty() const { return rows_.empty(); }
     /// After finish().

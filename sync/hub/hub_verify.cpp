@@ -112,9 +112,9 @@ Outcome verify_digests(HubCore& core) {
             const std::string where = std::string(spec.name) + " " + id.text();
             BALIE_ASSIGN(const auto number, core.scopes.of_record(spec.type, id));
             if (!number) return fault("a record is in no scope", where);
-            BALIE_ASSIGN(const ScopeSet scopes, core.scopes.set_of(*number));
+            BALIE_ASSIGN(const ScopeSet* scopes, core.scopes.set_of(*number));
             BALIE_ASSIGN(const Digest part, core.confirmed.contribution(spec.type, id));
-            for (const std::string& scope : scopes) sums[scope] += part;
+            for (const std::string& scope : *scopes) sums[scope] += part;
         }
     }
     BALIE_TRY(each_row(core.database(), "SELECT scope FROM scope_digest",

@@ -99,13 +99,12 @@ Verdict set_aside_verdict(Verdict verdict, const AsideReason& reason) {
 
 }  // namespace
 
-Ingest::Ingest(HubCore& core, Devices& devices)
+Ingest::Ingest(HubCore& core, Devices& devices, IngestMode mode)
     : core_(&core),
       devices_(&devices),
+      mode_(mode),
       now_ms_(core.clock->wall_ms()),
-      created_(std::move(core.retry_later)) {
-    core.retry_later.clear();
-}
+      created_(core.retry_later) {}
 
 Result<Ingest::Refusal> Ingest::check_known(const Push& push, ChainTail& tail) {
     if (push.first == tail.last_seq + 1) {
@@ -183,19 +182,34 @@ Result<Ingest::Taken> Ingest::take_transaction(const std::vector<AsideChange>& c
     Taken taken;
     taken.reason = over_limit(changes);
     if (taken.reason) return taken;
-    BALIE_ASSIGN(auto savepoint, sqlite::Savepoint::begin(core_->database()));
+    std::optional<sqlite::Savepoint> savepoint;
+    if (mode_ == IngestMode::Careful) {
+        BALIE_ASSIGN(auto begun, sqlite::Savepoint::begin(core_->database()));
+        savepoint.emplace(std::move(begun));
+    }
     HubTransaction work(*core_, {device.user, device.role, device.scope, false});
+    bool written = false;
     for (const AsideChange& each : changes) {
         auto added = work.add(each.change, each.effective);
-        if (!added.ok() && !content_at_fault(added.error())) return std::move(added).error();
-        taken.reason = added.ok() ? *added : AsideReason{"invalid", added.error().text(), {}};
+        const bool wrong = !added.ok() && content_at_fault(added.error());
+        if (!added.ok() && !wrong) return std::move(added).error();
+        // A change that is refused with a reason has written nothing; what came before it has, and
+        // one that failed on the way may have.
+        if (!savepoint && (wrong || (*added && written))) {
+            wants_care_ = true;
+            return Error{ErrorCode::Cancelled, "a transaction has to be taken back", {}, {}};
+        }
+        taken.reason = wrong ? AsideReason{"invalid", added.error().text(), {}} : *added;
         if (taken.reason) {
-            work.abandon();
+            work.abandon(savepoint.has_value());
             return taken;
         }
+        written = true;
     }
     BALIE_TRY(work.finish(origin, now_ms_));
-    BALIE_TRY(savepoint.release());
+    if (savepoint) {
+        BALIE_TRY(savepoint->release());
+    }
     taken.kind = work.verdict();
     taken.hub_seq = work.last_hub_seq();
     taken.effective = work.effective();
@@ -288,6 +302,7 @@ Outcome Ingest::retry(const HubLog::AsideKey& key, std::vector<IngestAnswer>& an
 }
 
 Outcome Ingest::retry_waiting(std::vector<IngestAnswer>& answers) {
+    core_->retry_later.clear();
     if (created_.empty()) return {};
     if (!asked_) {
         BALIE_ASSIGN(anything_needed_, core_->log.anything_needed());

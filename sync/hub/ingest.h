@@ -13,9 +13,17 @@
 
 namespace balie::sync {
 
+/// A savepoint per transaction costs a quarter of the time: each makes the full-text index write
+/// what it has gathered. So all is taken without, and when something has to be taken back after it
+/// wrote, the caller rolls back everything and comes again with care.
+enum class IngestMode : std::uint8_t { Quick, Careful };
+
 class Ingest {
   public:
-    Ingest(HubCore& core, Devices& devices);
+    Ingest(HubCore& core, Devices& devices, IngestMode mode);
+
+    /// Why the last call failed: nothing is wrong, but it needs IngestMode::Careful.
+    [[nodiscard]] bool wants_care() const { return wants_care_; }
 
     [[nodiscard]] Result<IngestAnswer> take(const IngestRequest& request);
     /// Tries again what waited for the records that came in; improves the answers given so far.
@@ -49,7 +57,9 @@ class Ingest {
 
     HubCore* core_;
     Devices* devices_;
+    IngestMode mode_;
     std::int64_t now_ms_;
+    bool wants_care_{false};
     bool anything_needed_{false};
     bool asked_{false};
     std::size_t retried_{};

@@ -117,8 +117,8 @@ Result<ScopeNumber> ScopeBook::number_of(const ScopeSet& set) {
     return *number;
 }
 
-Result<ScopeSet> ScopeBook::set_of(ScopeNumber number) {
-    if (const auto found = sets_.find(number); found != sets_.end()) return found->second;
+Result<const ScopeSet*> ScopeBook::set_of(ScopeNumber number) {
+    if (const auto found = sets_.find(number); found != sets_.end()) return &found->second;
     std::optional<ScopeSet> set;
     BALIE_TRY(each_row(
         *database_, "SELECT members FROM scope_set WHERE number = ?",
@@ -131,23 +131,22 @@ Result<ScopeSet> ScopeBook::set_of(ScopeNumber number) {
         return Error{ErrorCode::Corrupt, "scope set " + std::to_string(number) + " is missing",
                      "scope_set", "Restore the hub from its last backup"};
     }
-    sets_[number] = *set;
-    return std::move(*set);
+    return &(sets_[number] = std::move(*set));
 }
 
 Result<bool> ScopeBook::seen_by(ScopeNumber number, const std::string& scope) {
-    BALIE_ASSIGN(const ScopeSet set, set_of(number));
-    return std::any_of(set.begin(), set.end(), [&](const std::string& each) {
+    BALIE_ASSIGN(const ScopeSet* set, set_of(number));
+    return std::any_of(set->begin(), set->end(), [&](const std::string& each) {
         return each == scope || each == kScopeEveryone;
     });
 }
 
 Result<ScopeNumber> ScopeBook::both(ScopeNumber a, ScopeNumber b) {
     if (a == b) return a;
-    BALIE_ASSIGN(const ScopeSet left, set_of(a));
-    BALIE_ASSIGN(const ScopeSet right, set_of(b));
+    BALIE_ASSIGN(const ScopeSet* left, set_of(a));
+    BALIE_ASSIGN(const ScopeSet* right, set_of(b));
     ScopeSet common;
-    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(),
+    std::set_intersection(left->begin(), left->end(), right->begin(), right->end(),
                           std::back_inserter(common));
     return number_of(common);
 }

@@ -43,7 +43,8 @@ class ScopeBook {
 
     /// Makes the number when there is none yet (inside a write transaction).
     [[nodiscard]] Result<ScopeNumber> number_of(const ScopeSet& set);
-    [[nodiscard]] Result<ScopeSet> set_of(ScopeNumber number);
+    /// Valid until forget().
+    [[nodiscard]] Result<const ScopeSet*> set_of(ScopeNumber number);
     /// A device of this scope sees a record with this set: it, or everyone, is in it.
     [[nodiscard]] Result<bool> seen_by(ScopeNumber number, const std::string& scope);
     /// The same for a stored number; a set with members of both.
