@@ -22,7 +22,7 @@ using exchange::ImportMap;
 using exchange::ImportPlan;
 
 constexpr std::chrono::milliseconds kReportEvery{250};
-constexpr std::int64_t kIndexBatch = 1000;
+constexpr std::int64_t kIndexBatch = 2000;
 constexpr std::size_t kMapBytesMax = 4UL * 1024 * 1024;
 
 /// Calls back at most four times a second; knows when to stop.
@@ -95,6 +95,14 @@ Outcome check_map_makes(const Job& job) {
                  job.request->map->string(), "Name with --as what the map makes"};
 }
 
+Result<exchange::ImportMap> parse_map(const std::filesystem::path& path, const std::string& text) {
+    auto map = exchange::parse_import_map(text);
+    if (map.ok()) return map;
+    Error error = map.error();
+    error.where = path.string() + (error.where.empty() ? "" : ", " + error.where);
+    return error;
+}
+
 /// Errors here mean that nothing of the file can be used: nothing was written.
 Result<Job> prepare(store::Store& store, const std::string& user, const ImportRequest& request) {
     Job job{.request = &request,
@@ -112,7 +120,7 @@ Result<Job> prepare(store::Store& store, const std::string& user, const ImportRe
     std::string map_text = "automatic " + std::string(job.record->name);
     if (request.map) {
         BALIE_ASSIGN(map_text, read_map_text(*request.map));
-        BALIE_ASSIGN(job.map, exchange::parse_import_map(map_text));
+        BALIE_ASSIGN(job.map, parse_map(*request.map, map_text));
         BALIE_TRY(check_map_makes(job));
     }
     job.map_digest = crypto::blake2b_256(as_bytes(map_text));

@@ -18,7 +18,15 @@ RecordId derive_record_id(const crypto::Digest32& file, std::uint64_t line, std:
         place.at(8 + i) = static_cast<std::uint8_t>((std::uint64_t{index} >> (8 * i)) & 0xFFU);
     }
     place[16] = static_cast<std::uint8_t>(type);
-    return RecordId::derive(crypto::blake2b_256({as_bytes("balie import 1"), file, place}));
+    crypto::Digest32 digest = crypto::blake2b_256({as_bytes("balie import 1"), file, place});
+    // In the order of the lines: ids at random places would touch a page of every index for each
+    // record. Ten random bytes are left to tell imports apart.
+    digest[0] = file[0];
+    digest[1] = file[1];
+    for (std::size_t i = 0; i < 4; ++i) {
+        digest.at(2 + i) = static_cast<std::uint8_t>((line >> (8 * (3 - i))) & 0xFFU);
+    }
+    return RecordId::derive(digest);
 }
 
 ImportPlan::ImportPlan(ImportMap map, std::vector<domain::CustomField> custom,

@@ -232,12 +232,20 @@ Outcome CustomerText::write(std::int64_t rowid, const Row& row) {
                                    " VALUES(?,?,?,?)"));
     insert->bind(1, rowid).bind(2, *doc).bind(3, row.found_by.text).bind(4, row.found_by.words);
     BALIE_TRY(insert->run());
-    BALIE_ASSIGN(auto* words, database_->cached("INSERT INTO customer_words(rowid, words)"
-                                                " VALUES(?,?)"));
-    BALIE_TRY(words->bind(1, *doc).bind(2, row.found_by.words).run());
+    if (words_later_ != nullptr) {
+        words_later_->emplace_back(*doc, row.found_by.words);
+    } else {
+        BALIE_TRY(index_words(*doc, row.found_by.words));
+    }
     BALIE_ASSIGN(auto* grams, database_->cached("INSERT INTO customer_grams(rowid, text)"
                                                 " VALUES(?,?)"));
     return grams->bind(1, rowid).bind(2, row.found_by.text).run();
+}
+
+Outcome CustomerText::index_words(std::int64_t doc, const std::string& words) {
+    BALIE_ASSIGN(auto* insert, database_->cached("INSERT INTO customer_words(rowid, words)"
+                                                 " VALUES(?,?)"));
+    return insert->bind(1, doc).bind(2, words).run();
 }
 
 Result<std::int64_t> CustomerText::refresh_missing(std::int64_t limit) {
@@ -255,9 +263,21 @@ Result<std::int64_t> CustomerText::refresh_missing(std::int64_t limit) {
             missing.emplace_back(select->integer(0), RecordId{select->id(1)});
         }
     }
+    // The index writes a segment whenever a row comes that is before the last one: in the order of
+    // doc there is one to a batch.
+    std::vector<std::pair<std::int64_t, std::string>> words;
+    words_later_ = &words;
+    Outcome made;
     for (const auto& [rowid, id] : missing) {
-        BALIE_TRY(refresh(id));
+        made = refresh(id);
+        if (!made.ok()) break;
         scanned_to_ = rowid;
+    }
+    words_later_ = nullptr;
+    BALIE_TRY(std::move(made));
+    std::sort(words.begin(), words.end());
+    for (const auto& [doc, text] : words) {
+        BALIE_TRY(index_words(doc, text));
     }
     return static_cast<std::int64_t>(missing.size());
 }

@@ -14,6 +14,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace balie::store {
 
@@ -47,9 +50,12 @@ class CustomerText {
     /// `leaving`: a contact point or flag that is about to go.
     [[nodiscard]] Outcome refresh_without(const RecordId& customer, const RecordId& leaving);
     [[nodiscard]] Outcome write(std::int64_t rowid, const Row& row);
+    [[nodiscard]] Outcome index_words(std::int64_t doc, const std::string& words);
     [[nodiscard]] Outcome erase(std::int64_t rowid);
 
     sqlite::Database* database_;
+    /// While set: words are collected here and indexed in the order of doc afterwards.
+    std::vector<std::pair<std::int64_t, std::string>>* words_later_{nullptr};
     std::int64_t scanned_to_{0};  ///< refresh_missing: rows before have their text
 };
 
