@@ -152,8 +152,8 @@ app::ScreenPorts Window::ports() {
         }
         service_.send(ticket, std::move(command));
     };
-    ports.ask = [this](app::Ticket ticket, app::Query query) {
-        service_.ask(ticket, std::move(query));
+    ports.ask = [this](app::Ticket ticket, const app::Query& query) {
+        service_.ask(ticket, query);
     };
     ports.look_changed = [this](const app::Look& look) {
         gui_->loop().set_user_scale(static_cast<float>(look.scale_percent) / 100.0F);
