@@ -87,10 +87,12 @@ void wait_before_retry(Profile& profile, JobQueue& queue, std::int64_t wait_ms) 
     }
 }
 
-/// A broken line may be tried again at once; a refusal may not.
+/// A broken line may be tried again at once, and so may what the session itself asks to repeat (a
+/// restored copy goes on under a new incarnation); a refusal may not.
 bool worth_retrying(const Error& error, const SyncRun& run) {
-    return !run.final() && (error.code == ErrorCode::Offline || error.code == ErrorCode::Io ||
-                            error.code == ErrorCode::Busy || error.code == ErrorCode::Conflict);
+    return !run.final() && (run.retry_ms() == 0 || error.code == ErrorCode::Offline ||
+                            error.code == ErrorCode::Io || error.code == ErrorCode::Busy ||
+                            error.code == ErrorCode::Conflict);
 }
 
 }  // namespace

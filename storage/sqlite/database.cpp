@@ -26,7 +26,7 @@ struct Database::Impl {
 
     [[nodiscard]] Error error(int code, std::string_view doing) const {
         return to_error(code, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code),
-                        doing, path);
+                        doing, path, handle != nullptr ? sqlite3_system_errno(handle) : 0);
     }
 };
 

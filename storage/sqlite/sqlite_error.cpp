@@ -2,14 +2,19 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <string>
 
 namespace balie::sqlite {
 
-Error to_error(int code, std::string_view message, std::string_view doing, std::string_view path) {
+Error to_error(int code, std::string_view message, std::string_view doing, std::string_view path,
+               int system_error) {
     const std::string detail = std::string(doing) + ": " + std::string(message);
     const std::string where(path);
-    switch (code & 0xFF) {
+    int kind = code & 0xFF;
+    const bool failed_file = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+    if (failed_file && (system_error == ENOSPC || system_error == EDQUOT)) kind = SQLITE_FULL;
+    switch (kind) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {ErrorCode::Busy, "the database is in use (" + detail + ")", where,

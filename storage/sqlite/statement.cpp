@@ -54,9 +54,9 @@ Result<bool> Statement::step() {
         return false;
     }
     sqlite3* database = sqlite3_db_handle(impl_->handle);
-    Error error =
-        to_error(code, sqlite3_errmsg(database),
-                 std::string_view(sqlite3_sql(impl_->handle)).substr(0, 120), *impl_->path);
+    Error error = to_error(code, sqlite3_errmsg(database),
+                           std::string_view(sqlite3_sql(impl_->handle)).substr(0, 120),
+                           *impl_->path, sqlite3_system_errno(database));
     sqlite3_reset(impl_->handle);
     return error;
 }

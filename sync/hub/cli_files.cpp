@@ -19,7 +19,13 @@ using exchange::Json;
 
 HubCli::Answer HubCli::field_load() {
     BALIE_ASSIGN(const auto text, vault::read_small_file(request_.file, exchange::kJsonBytesMax));
-    BALIE_ASSIGN(const auto map, exchange::parse_import_map(text));
+    const auto parsed = exchange::parse_import_map(text);
+    if (!parsed.ok()) {
+        Error error = parsed.error();
+        error.where = request_.file + (error.where.empty() ? "" : ", " + error.where);
+        return error;
+    }
+    const auto& map = *parsed;
     BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
     BALIE_ASSIGN(const auto made, store->load_fields(map.custom));
     auto names = Json::array();

@@ -144,13 +144,16 @@ TEST_CASE("An import that was killed half-way goes on with the same command and 
     std::mt19937_64 random(11);
     int killed = 0;
     for (int round = 0; round < 4; ++round) {
-        // Killed when the write-ahead log shows that it is writing, at sizes that a seed chooses.
-        Process process(given.terminal().command(words));
-        const auto size = 1 + random() % 1'500'000;
+        // Killed after the write-ahead log was seen to change as often as a seed chooses.
         std::error_code ignored;
+        auto seen = std::filesystem::last_write_time(log, ignored);
+        auto changes = random() % 12;
+        Process process(given.terminal().command(words));
         while (!process.ends_within(Milliseconds(2))) {
-            const auto now = std::filesystem::file_size(log, ignored);
-            if (!ignored && now >= size) break;
+            const auto now = std::filesystem::last_write_time(log, ignored);
+            if (ignored || now == seen) continue;
+            seen = now;
+            if (changes-- == 0) break;
         }
         if (process.kill_now().signal != 0) ++killed;
     }

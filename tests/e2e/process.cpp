@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
+#include <iostream>
 #include <poll.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -43,6 +45,7 @@ std::vector<std::string> environment_of(const Command& command) {
 /// Between fork and exec: only calls that are safe there.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
                          int out, int err, const Command& command) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also when the tests themselves are ended from outside
     const int in = ::open("/dev/null", O_RDONLY);
     ::dup2(in, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
@@ -92,6 +95,8 @@ std::string Ended::text() const {
 Process::Process(const Command& command) : begun_(std::chrono::steady_clock::now()) {
     static std::atomic<int> number{0};
     const std::string name = command.program + "-" + std::to_string(++number);
+    name_ = name;
+    for (const std::string& word : command.arguments) name_ += " " + word.substr(0, 40);
     out_ = command.files / (name + ".out");
     err_ = command.files / (name + ".err");
     const std::string program = std::string(BALIE_BUILD_DIR) + "/bin/" + command.program;
@@ -155,6 +160,10 @@ Ended Process::ended() {
     how.out = read_text(out_);
     how.err = read_text(err_);
     how.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+    if (std::getenv("BALIE_TRACE") != nullptr) {
+        std::cerr << how.seconds << " s, code " << how.code << ", signal " << how.signal << ": "
+                  << name_ << std::endl;
+    }
     ended_ = how;
     return how;
 }

@@ -1,6 +1,6 @@
 // A real process for a test: started by its full path, its output in files, bounded in time.
 // Invariant: a process never outlives its object: it is ended by its own id and waited for.
-// Thread: one at a time for an object.
+// BALIE_TRACE=1 tells of each how long it took. Thread: one at a time for an object.
 #pragma once
 
 #include <chrono>
@@ -61,15 +61,16 @@ class Process {
 
     pid_t id_{-1};
     int descriptor_{-1};
+    std::string name_;
     std::filesystem::path out_;
     std::filesystem::path err_;
     std::chrono::steady_clock::time_point begun_;
     std::optional<Ended> ended_;
 };
 
-/// Starts it and waits for its end; a minute and a half is long enough for anything but a whole
+/// Starts it and waits for its end; four minutes are long enough for anything but a whole
 /// import on a busy machine.
-[[nodiscard]] Ended run(const Command& command, Milliseconds deadline = Milliseconds(90'000));
+[[nodiscard]] Ended run(const Command& command, Milliseconds deadline = Milliseconds(240'000));
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& file);
 void write_text(const std::filesystem::path& file, const std::string& text);
