@@ -49,13 +49,15 @@ double insert_plainly(BenchWorld& world, std::int64_t customers) {
                 .bind(4, std::string_view(note));
             REQUIRE_OK(row->run());
             auto* words = must(db.cached("INSERT INTO words(rowid,words) VALUES(?,?)"));
-            REQUIRE_OK(words->bind(1, done + 1)
-                           .bind(2, std::string_view("anna jansen " + std::to_string(500'000 + done)))
-                           .run());
+            REQUIRE_OK(
+                words->bind(1, done + 1)
+                    .bind(2, std::string_view("anna jansen " + std::to_string(500'000 + done)))
+                    .run());
             auto* grams = must(db.cached("INSERT INTO grams(rowid,text) VALUES(?,?)"));
-            REQUIRE_OK(grams->bind(1, done + 1)
-                           .bind(2, std::string_view("anna jansen " + std::to_string(500'000 + done)))
-                           .run());
+            REQUIRE_OK(
+                grams->bind(1, done + 1)
+                    .bind(2, std::string_view("anna jansen " + std::to_string(500'000 + done)))
+                    .run());
             auto* log = must(
                 db.cached("INSERT INTO change_log(record_id,payload,salt,commitment,hash,state) "
                           "VALUES(?,?,?,?,?,0)"));

@@ -33,7 +33,8 @@ std::vector<double> save_plainly(BenchWorld& world) {
         auto* row = must(
             db.cached("INSERT INTO interactions(id,customer_id,channel,outcome,note,occurred_at,"
                       "occurred_offset_min,author) VALUES(?,?,'visit','held',?,?,60,'anna')"));
-        row->bind(1, id.bytes).bind(2, std::string_view(world.customers()[static_cast<std::size_t>(i)].text()));
+        row->bind(1, id.bytes)
+            .bind(2, std::string_view(world.customers()[static_cast<std::size_t>(i)].text()));
         row->bind(3, std::string_view("They want a quote for the new machine by Friday"))
             .bind(4, std::int64_t{i});
         REQUIRE_OK(row->run());

@@ -132,13 +132,13 @@ TEST_CASE("No bytes make the codec do more than refuse", "[sync][codec][property
             text[at % text.size()] = static_cast<char>(with);
             const auto answer = decode(text);
             const bool told = answer.ok() || !answer.error().what.empty();
-        RC_ASSERT(told);
+            RC_ASSERT(told);
             for (const Change& change : push.changes) {
                 std::string payload = change.payload;
                 payload[at % payload.size()] = static_cast<char>(with);
                 const auto body = decode_payload(payload);
                 const bool said = body.ok() || !body.error().what.empty();
-            RC_ASSERT(said);
+                RC_ASSERT(said);
             }
         });
 }

@@ -1,0 +1,142 @@
+// What goes into and comes out of a ClientSession: values, each with what answers it.
+// Thread: any (values).
+#pragma once
+
+#include "storage/base/result.h"
+#include "sync/protocol/message.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace balie::sync {
+
+/// What the terminal knows of itself when it connects; read from its database.
+struct Identity {
+    HubId hub;
+    Origin origin;
+    std::string program;
+    int schema_version{};
+    std::int64_t last_seq{};
+    Hash last_hash{};
+    std::optional<HubEpoch> epoch_seen;
+    std::int64_t cursor{};
+    Digest digest;
+    std::int64_t pending{};
+    std::int64_t oldest_pending_ms{};
+    std::int64_t acked_seq{};  ///< what the hub is believed to have
+    Bytes hub_public_key;
+};
+
+struct EnrolRequest {
+    std::string secret;
+    Bytes public_key;
+    std::string device_name;
+    std::string program;
+};
+
+// --- inputs --------------------------------------------------------------------------------
+struct MessageReceived {
+    Message message;
+};
+/// The wire carried something that is no message.
+struct GarbageReceived {
+    Error error;
+};
+struct Signed {
+    Bytes signature;
+};  ///< answer to NeedSignature
+struct EnrolmentSaved {
+    Identity identity;
+};  ///< answer to SaveEnrolment
+/// Answer to PrepareResume: identity after epoch handling (cursor moved back, acked set).
+struct Resumed {
+    std::int64_t cursor{};
+    std::int64_t acked_seq{};
+};
+/// Answer to LoadOutbox: whole transactions after `after_seq`, maybe none.
+struct OutboxLoaded {
+    std::int64_t after_seq{};
+    Hash previous{};
+    std::vector<Change> changes;
+};
+struct AckSaved {
+    std::int64_t acked_seq{};
+};  ///< answer to SaveAck
+/// Answer to ApplyChanges: durable.
+struct ChangesApplied {
+    std::int64_t cursor{};
+};
+/// Answer to CompareDigest.
+struct DigestCompared {
+    bool equal{};
+};
+struct LocalChangesSaved {};  ///< somebody saved something: there is work
+struct FinishWhenIdle {};     ///< --once: say BYE when nothing is left to do
+struct Failed {
+    Error error;
+};                     ///< what was asked for could not be done here
+struct TimePassed {};  ///< call at wait_until_ms() at the latest
+using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
+                                 OutboxLoaded, AckSaved, ChangesApplied, DigestCompared,
+                                 LocalChangesSaved, FinishWhenIdle, Failed, TimePassed>;
+
+// --- outputs -------------------------------------------------------------------------------
+struct Send {
+    Message message;
+};
+struct NeedSignature {
+    std::string text;
+};
+struct SaveEnrolment {
+    Enrolled enrolled;
+    Challenge challenge;
+};
+/// New epoch, what the hub has of this origin and from where to pull; in one transaction. With
+/// `hub_lost` the hub no longer has what it had acknowledged or sent before HELLO was written: own
+/// changes after its `acked_seq` become pending again and the cursor goes back. Without it WELCOME
+/// may only be older than what another session of this device has done meanwhile.
+struct PrepareResume {
+    Welcome welcome;
+    bool hub_lost{};
+};
+struct LoadOutbox {
+    std::int64_t after_seq{};
+    std::size_t bytes_max{};
+};
+struct SaveAck {
+    Ack ack;
+};  ///< the session has verified its signature
+struct ApplyChanges {
+    Changes changes;
+};
+struct CompareDigest {
+    Checkpoint checkpoint;
+};
+/// `hub_*`: the last change of this origin that the hub has. When the log here has it too, and
+/// HELLO was only older than another session of this device (`stale_hello`), nothing was cloned.
+struct NewIncarnationNeeded {
+    std::string text;
+    std::int64_t hub_seq{};
+    Hash hub_hash{};
+    bool stale_hello{};
+};
+struct WipeOrdered {
+    std::string text;
+};
+/// Everything known here is at the hub and everything of the hub is here.
+struct Idle {
+    std::int64_t cursor{};
+};
+struct Disconnect {
+    std::optional<Error> error;
+    std::int64_t retry_ms{-1};
+    bool final{false};
+};
+using ClientOutput =
+    std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox, SaveAck,
+                 ApplyChanges, CompareDigest, NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
+
+}  // namespace balie::sync
