@@ -33,6 +33,11 @@ std::size_t moved_by_keys(ImGuiID item, std::size_t at, std::size_t count) {
     return at;
 }
 
+// What to type for it; a longer code is a name for the program, not for fingers.
+std::string_view hint_of(const Choice& choice) {
+    return choice.code.size() <= 2 ? choice.code : std::string_view{};
+}
+
 // Index of the choice whose code was typed just now, or `at`.
 std::size_t typed_code(Ui& ui, ImGuiID item, std::span<const Choice> choices, std::size_t at) {
     auto& typing = ui.state().typeahead;
@@ -77,10 +82,10 @@ std::vector<Segment> place_segments(Ui& ui, std::span<const Choice> choices, ImV
     float y = start.y;
     for (const Choice& choice : choices) {
         const float label = measure(ui, Face::Strong, choice.label).x;
-        const float code = measure(ui, Face::Caption, choice.code).x;
+        const float code = measure(ui, Face::Caption, hint_of(choice)).x;
         const float icon = choice.icon == Icon::None ? 0 : icon_width(ui) + ui.em(0.4F);
         const float wide =
-            std::ceil(label + code + icon + ui.em(choice.code.empty() ? 1.5F : 2.0F));
+            std::ceil(label + code + icon + ui.em(hint_of(choice).empty() ? 1.5F : 2.0F));
         if (x > start.x && x + wide > start.x + width) {
             x = start.x;
             y += height + gap;
@@ -118,9 +123,9 @@ void paint_segment(Ui& ui, const Segment& segment, const Choice& choice, bool se
     const Face face = selected ? Face::Strong : Face::Body;
     const ImVec2 label = measure(ui, face, choice.label);
     draw_text(ui, list, {x, middle - label.y / 2}, face, strong, choice.label);
-    const ImVec2 code = measure(ui, Face::Caption, choice.code);
+    const ImVec2 code = measure(ui, Face::Caption, hint_of(choice));
     draw_text(ui, list, {rect.Max.x - ui.em(0.7F) - code.x, middle - code.y / 2}, Face::Caption,
-              weak, choice.code);
+              weak, hint_of(choice));
 }
 
 }  // namespace

@@ -81,22 +81,29 @@ void paint_cell(Ui& ui, const Cell& cell, const ImRect& rect, Align align, int r
     const bool two = row_lines > 1 && !cell.second.empty();
     const float block = two ? line + small : line;
     const float top = rect.GetCenter().y - block / 2;
-    if (cell.icon != Icon::None) {
-        const Role role = cell.role == Role::Text ? Role::Muted : cell.role;
-        draw_icon(ui, list, {x + icon_width(ui) / 2, top + line / 2}, cell.icon, ui.color(role));
-        x += icon_width(ui) + ui.em(0.45F);
-    }
     const Face face = cell.strong ? Face::Strong : Face::Body;
     const float width = measure(ui, face, cell.text).x;
-    const float shift = align == Align::Right ? std::max(0.0F, right - x - width) : 0.0F;
+    const float icon = cell.icon == Icon::None ? 0 : icon_width(ui) + ui.em(0.45F);
+    // At the right end everything moves together, icon and second line too.
+    const auto shift_of = [&](float wide) {
+        return align == Align::Right ? std::max(0.0F, right - x - wide) : 0.0F;
+    };
+    const float second_shift = two ? shift_of(measure(ui, Face::Caption, cell.second).x + icon) : 0;
+    const float shift = shift_of(width + icon);
+    if (cell.icon != Icon::None) {
+        const Role role = cell.role == Role::Text ? Role::Muted : cell.role;
+        draw_icon(ui, list, {x + shift + icon_width(ui) / 2, top + line / 2}, cell.icon,
+                  ui.color(role));
+        x += icon;
+    }
     const bool has_badge = !cell.badge.text.empty();
     const float badge_width =
         has_badge ? measure(ui, Face::Caption, cell.badge.text).x + ui.em(2.6F) : 0;
     draw_text(ui, list, {x + shift, top}, face, ui.color(cell.role), cell.text,
               std::max(1.0F, right - x - badge_width));
     if (two) {
-        draw_text(ui, list, {x, top + line}, Face::Caption, ui.color(Role::Muted), cell.second,
-                  right - x);
+        draw_text(ui, list, {x + second_shift, top + line}, Face::Caption, ui.color(Role::Muted),
+                  cell.second, right - x);
     }
     if (has_badge) {
         const float gap = cell.text.empty() ? 0 : ui.em(0.6F);

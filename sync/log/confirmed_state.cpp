@@ -120,10 +120,24 @@ Result<ApplyAnswer> ConfirmedState::create(const Target& target, const ChangeBod
     }
     if (!target.own_seq) {
         BALIE_TRY(meet_unconfirmed(target, body));
+    } else {
+        BALIE_TRY(settle_shadows(target, body));
     }
     BALIE_TRY(tables_->set_birth(target.type, target.id, birth));
     BALIE_TRY(digest_->changed(target.type, target.id, Digest{}, plus));
     return ApplyAnswer{};
+}
+
+/// One's own creation is confirmed: it is what lies beneath later own edits, and nothing lies over
+/// a field whose only later edit was taken back.
+Outcome ConfirmedState::settle_shadows(const Target& target, const ChangeBody& body) {
+    BALIE_ASSIGN(const auto shadows, overlay_.all(target.id));
+    for (const ShadowRow& shadow : shadows) {
+        const auto created = body.fields.find(shadow.field);
+        const Value beneath = created == body.fields.end() ? Value{} : created->second.value;
+        BALIE_TRY(overlay_.show(target.type, target.id, shadow.field, beneath, target.own_seq));
+    }
+    return {};
 }
 
 /// Somebody else's creation arrives while one's own under the same id still waits: theirs goes

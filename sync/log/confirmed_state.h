@@ -94,6 +94,7 @@ class ConfirmedState {
     };
     [[nodiscard]] Result<ApplyAnswer> create(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome meet_unconfirmed(const Target& target, const ChangeBody& body);
+    [[nodiscard]] Outcome settle_shadows(const Target& target, const ChangeBody& body);
     [[nodiscard]] Result<ApplyAnswer> merge_fields(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome merge_field(const Target& target, const std::string& field,
                                       const FieldEdit& edit, ApplyAnswer& answer);

@@ -116,7 +116,8 @@ std::optional<ClientInput> TerminalLink::carry_out(ClientOutput output) {
         auto known = needed->stale_hello ? replica_->has_change(needed->hub_seq, needed->hub_hash)
                                          : Result<bool>(false);
         if (!known.ok()) return Failed{std::move(known).error()};
-        if (*known) return std::nullopt;
+        overtaken_ = *known;
+        if (overtaken_) return std::nullopt;
         auto started = replica_->start_new_incarnation();
         if (!started.ok()) return Failed{std::move(started).error()};
         if (callbacks_.progressed) callbacks_.progressed();
@@ -129,6 +130,10 @@ std::optional<ClientInput> TerminalLink::carry_out(ClientOutput output) {
         if (callbacks_.idle) callbacks_.idle(idle->cursor);
     } else if (auto* end = std::get_if<Disconnect>(&output); end != nullptr) {
         closed_ = true;
+        if (overtaken_) {
+            end->error = Error{ErrorCode::Busy, "Another session of this device was ahead", "",
+                               "The terminal connects again"};
+        }
         callbacks_.disconnect(*end);
     }
     return std::nullopt;

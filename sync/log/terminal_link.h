@@ -60,6 +60,7 @@ class TerminalLink {
     LinkCallbacks callbacks_;
     std::unique_ptr<ClientSession> session_;
     bool closed_{false};
+    bool overtaken_{false};  ///< by another session of this device: no clone, only connect again
 };
 
 }  // namespace balie::sync

@@ -77,8 +77,7 @@ void check_log(SimWorld& world, const Office& office) {
     for (std::size_t i = 0; i < office.log.size(); ++i) {
         const LogRow& row = office.log[i];
         ++expected;
-        require(row.hub_seq == expected, "I5",
-                "hub_seq has a gap at " + std::to_string(expected));
+        require(row.hub_seq == expected, "I5", "hub_seq has a gap at " + std::to_string(expected));
         const bool last = i + 1 == office.log.size() || office.log[i + 1].tx_first != row.tx_first;
         if (last) ends.insert(row.hub_seq);
         if (!row.change) continue;

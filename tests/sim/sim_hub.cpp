@@ -112,8 +112,8 @@ void SimHub::commit_group() {
         if (found != peers_.end()) found->second.link->ingested(std::move((*answers)[i]));
     }
     if (random_->chance(faults.lose_acknowledged_percent)) {
-        must(store_->store().writer().execute(
-                 "DELETE FROM hub_log WHERE hub_seq=(SELECT max(hub_seq) FROM hub_log WHERE kind=0)"),
+        must(store_->store().writer().execute("DELETE FROM hub_log WHERE hub_seq=(SELECT "
+                                              "max(hub_seq) FROM hub_log WHERE kind=0)"),
              "lose a change");
     }
     tell_growth();

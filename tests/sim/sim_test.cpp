@@ -1,5 +1,5 @@
 // The simulation. BALIE_SIM_SEED=N or --seed N replays one seed; BALIE_SIM_SEEDS=N runs the first
-// N; BALIE_SIM_TRACE=1 prints what happened.
+// N (tests/run --soak N does); BALIE_SIM_TRACE=1 prints what happened.
 #include "tests/sim/sim_checks.h"
 #include "tests/support/catch.h"
 
@@ -54,14 +54,16 @@ Plan calm_plan(std::vector<int> terminals) {
 
 }  // namespace
 
-TEST_CASE("Whatever happens on the way, every terminal ends with what the hub has", "[sync][sim]") {
+TEST_CASE("Whatever happens on the way, every terminal ends with what the hub has",
+          "[sync][sim][soak]") {
     if (const auto one = number_in("BALIE_SIM_SEED")) {
         const std::string broken = run_seed(plan_for(*one));
         std::cerr << broken;
         REQUIRE(broken.empty());
         return;
     }
-    const std::uint64_t seeds = number_in("BALIE_SIM_SEEDS").value_or(kSeedsDefault);
+    const std::uint64_t seeds =
+        number_in("BALIE_SIM_SEEDS").value_or(number_in("BALIE_SOAK").value_or(kSeedsDefault));
     int failed = 0;
     for (std::uint64_t seed = 1; seed <= seeds && failed < 5; ++seed) {
         const std::string broken = run_seed(plan_for(seed));
@@ -73,7 +75,8 @@ TEST_CASE("Whatever happens on the way, every terminal ends with what the hub ha
 }
 
 TEST_CASE("A change that was acknowledged and then dropped is found out", "[sync][sim]") {
-    // The positive control: a hub that loses a change must break I1, or the checks are worth nothing.
+    // The positive control: a hub that loses a change must break I1, or the checks are worth
+    // nothing.
     int found = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         Plan plan = calm_plan({0, 1});

@@ -105,6 +105,7 @@ void body(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
                         ui::Icon::Person)) {
         run(ui, "visit.other_customer");
     }
+    ui::space(ui, 0.2F);
     if (view.no_codes) {
         ui::banner(ui, "visit.no_codes", ui.text(Text::CaptureNoCodes),
                    {.role = ui::Role::Warn, .detail = ui.text(Text::CaptureNoCodesHelp)});

@@ -8,16 +8,22 @@ namespace balie::app {
 
 namespace {
 
+/// What to know before anything else, in one row that wraps.
 void badges(const CustomerView& view, ui::Ui& ui) {
-    if (!view.flag.empty()) ui::badge(ui, level_badge(view.flag));
-    if (!view.klass.empty()) {
-        ui::badge(ui, {ui.text(Text::CustomerClass, {{"class", view.klass}}), ui::Role::Info,
-                       ui::Icon::ChartBar});
-    }
+    bool first = true;
+    const auto show = [&](const ui::Badge& badge) {
+        if (!first) ui::same_line(ui);
+        ui::badge(ui, badge);
+        first = false;
+    };
+    if (!view.flag.empty()) show(level_badge(view.flag));
     if (view.do_not_call) {
-        ui::badge(ui, {ui.text(Text::CustomerDoNotCall), ui::Role::Danger, ui::Icon::Phone});
+        show({ui.text(Text::CustomerDoNotCall), ui::Role::Danger, ui::Icon::Phone});
     }
-    if (view.pending) ui::badge(ui, sent_badge(ui, true));
+    const std::string klass = ui.text(Text::CustomerClass, {{"class", view.klass}});
+    if (!view.klass.empty()) show({klass, ui::Role::Info, ui::Icon::ChartBar});
+    if (view.pending) show(sent_badge(ui, true));
+    if (!first) ui::space(ui, 0.2F);
 }
 
 void facts_of(const std::vector<FactView>& facts, ui::Ui& ui) {
@@ -46,6 +52,8 @@ void left(const CustomerView& view, ui::Ui& ui) {
                             {.icon = ui::Icon::Contact});
         facts_of(view.contacts, ui);
         if (view.contacts.empty()) ui::muted(ui, ui.text(Text::CustomerNoContacts));
+        ui::space(ui);
+        run_button(ui, view.edit, {.small = true});
     }
     if (!view.facts.empty()) {
         const ui::Card card(ui, "customer.card.facts", ui.text(Text::CustomerFacts),
@@ -69,10 +77,12 @@ void tasks(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
                         {.icon = ui::Icon::TaskList});
     if (view.tasks.empty()) {
         ui::muted(ui, ui.text(Text::CustomerNoTasks));
+        ui::space(ui);
+        run_button(ui, view.task, {.small = true});
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 8, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "customer.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -87,6 +97,8 @@ void tasks(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     tell(ui, "customer.tasks", event);
     ui::space(ui);
     run_button(ui, view.done, {.small = true});
+    ui::same_line(ui);
+    run_button(ui, view.task, {.small = true});
 }
 
 void filters(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
@@ -145,16 +157,14 @@ void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
         view.known ? std::string_view{view.name} : ui.text(Text::CustomerLoading);
     ui::Page page(ui, "customer", title, {.subtitle = view.subtitle, .back = true});
     if (page.back()) run(ui, "go.back");
-    page.beside_title();
-    badges(view, ui);
     page.actions();
-    run_button(ui, view.edit, {.kind = ui::ButtonKind::Ghost});
-    run_button(ui, view.task, {.kind = ui::ButtonKind::Ghost});
     run_button(ui, view.flag_action);
+    ui::same_line(ui);
     run_button(ui, view.log, {.kind = ui::ButtonKind::Primary});
     page.body();
     problem_banner(ui, "customer.problem", view.problem, view.problem_detail);
     if (!view.known) return;
+    badges(view, ui);
     ui::Columns columns(ui, {2, 3}, 1.2F, 20);
     columns.next();
     left(view, ui);

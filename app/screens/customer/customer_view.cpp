@@ -30,8 +30,8 @@ void fill_contacts(const CustomerState& state, const ScreenContext& context, Cus
         std::string label = point.label.empty()
                                 ? std::string{context.texts(contact_label(point.kind))}
                                 : context.app.label("contact_label", point.label);
-        if (point.preferred) label += " · " + std::string{context.texts(Text::ContactPreferred)};
         std::string value = point.kind == "phone" ? text::format_phone(point.value) : point.text();
+        if (point.preferred) value += " · " + std::string{context.texts(Text::ContactPreferred)};
         add(out.contacts, label, std::move(value), contact_icon(point.kind));
     }
 }

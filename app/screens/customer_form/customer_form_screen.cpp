@@ -143,6 +143,7 @@ void draw(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     if (page.back()) run(ui, "customer_form.cancel");
     page.actions();
     run_button(ui, view.cancel, {.kind = ui::ButtonKind::Ghost});
+    ui::same_line(ui);
     run_button(ui, view.save, {.kind = ui::ButtonKind::Primary});
     page.body();
     problem_banner(ui, "customer_form.problem", view.problem, view.problem_detail);

@@ -7,7 +7,7 @@ namespace balie::app {
 namespace {
 
 constexpr std::array kActions{
-    Action{"priority.log", Text::ActionTodayLog, "NoteAdd", "l", ScreenId::Priority},
+    Action{"priority.log", Text::ActionCustomerLog, "NoteAdd", "l", ScreenId::Priority},
     Action{"priority.unflag", Text::ActionCustomerUnflag, "FlagOutline", "u", ScreenId::Priority},
     Action{"priority.level", Text::ActionPriorityLevel, "Filter", "]", ScreenId::Priority},
 };

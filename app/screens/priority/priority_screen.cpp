@@ -13,8 +13,8 @@ void list(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
         {{.title = ui.text(Text::PriorityColumnName), .weight = 2.4F},
          {.title = ui.text(Text::PriorityColumnLevel), .width_em = 5},
          {.title = ui.text(Text::PriorityColumnReason), .weight = 2},
-         {.title = ui.text(Text::PriorityColumnSince), .width_em = 7},
-         {.title = ui.text(Text::PriorityColumnUntil), .width_em = 8},
+         {.title = ui.text(Text::PriorityColumnSince), .width_em = 8.5F},
+         {.title = ui.text(Text::PriorityColumnUntil), .width_em = 9.5F},
          {.title = ui.text(Text::PriorityColumnLast), .width_em = 11, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "priority.list", columns, static_cast<int>(view.rows.size()), form.selected,
@@ -43,6 +43,7 @@ void draw(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
                   {.subtitle = view.summary, .scroll = false});
     page.actions();
     run_button(ui, view.unflag);
+    ui::same_line(ui);
     run_button(ui, view.log, {.kind = ui::ButtonKind::Primary});
     page.body();
     problem_banner(ui, "priority.problem", view.problem, view.problem_detail);

@@ -63,7 +63,8 @@ SettingsView view(const SettingsState& /*state*/, const ScreenContext& context) 
             out.facts.push_back({std::string{texts(label)}, std::move(value), icon});
     };
     fact(Text::SyncFactUser, context.app.user.name, "Person");
-    fact(Text::FieldRole, context.app.user.role, "Key");
+    const auto role = Texts::find("role." + context.app.user.role);
+    fact(Text::FieldRole, role ? std::string{texts(*role)} : context.app.user.role, "Key");
     fact(Text::FieldBranch, context.app.user.branch, "Store");
     fact(Text::SyncFactHub, context.app.sync.hub_address, "Server");
     return out;

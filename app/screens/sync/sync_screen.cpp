@@ -173,13 +173,14 @@ void draw(const SyncView& view, SyncForm& form, ui::Ui& ui) {
                    view.online ? ui::Icon::Online : ui::Icon::Offline});
     page.actions();
     run_button(ui, view.line, {.kind = ui::ButtonKind::Ghost});
+    ui::same_line(ui);
     run_button(ui, view.now, {.kind = ui::ButtonKind::Primary});
     page.body();
     warnings(view, ui);
     figures(view, ui);
-    ui::space(ui, 1.2F);
+    ui::space(ui, 0.3F);
     lists(view, form, ui);
-    ui::space(ui, 1.2F);
+    ui::space(ui, 0.3F);
     const ui::Card card(ui, "sync.card.facts", ui.text(Text::SyncFacts),
                         {.icon = ui::Icon::Server});
     for (const FactView& fact : view.facts) {

@@ -48,7 +48,7 @@ void tasks(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 8, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -123,11 +123,10 @@ void recent(const TodayView& view, TodayForm& form, ui::Ui& ui) {
                       cells[0] = {.text = line.customer,
                                   .second = line.what,
                                   .icon = icon_named(line.icon),
-                                  .strong = true};
-                      cells[1] = {.text = line.note, .role = ui::Role::Muted};
-                      cells[2] = {.text = line.when,
-                                  .role = ui::Role::Muted,
+                                  .strong = true,
                                   .badge = line.pending ? sent_badge(ui, true) : ui::Badge{}};
+                      cells[1] = {.text = line.note, .role = ui::Role::Muted};
+                      cells[2] = {.text = line.when, .role = ui::Role::Muted};
                       return line.key;
                   },
                   {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
@@ -143,7 +142,7 @@ void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
     page.body();
     problem_banner(ui, "today.problem", view.problem, view.problem_detail);
     figures(view, ui);
-    ui::space(ui, 1.2F);
+    ui::space(ui, 0.3F);
     {
         ui::Columns columns(ui, {1, 1}, 1.2F, 26);
         columns.next();
@@ -151,7 +150,7 @@ void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         columns.next();
         priority(view, form, ui);
     }
-    ui::space(ui, 1.2F);
+    ui::space(ui, 0.3F);
     recent(view, form, ui);
 }
 
