@@ -46,6 +46,8 @@ void left(const CustomerView& view, ui::Ui& ui) {
         const ui::Card card(ui, "customer.card.flag", view.flag,
                             {.icon = ui::Icon::Star, .accent = ui::Role::Priority});
         ui::text(ui, view.flag_why);
+        ui::space(ui);
+        run_button(ui, view.flag_action, {.small = true});
     }
     {
         const ui::Card card(ui, "customer.card.reach", ui.text(Text::CustomerReach),
@@ -54,6 +56,10 @@ void left(const CustomerView& view, ui::Ui& ui) {
         if (view.contacts.empty()) ui::muted(ui, ui.text(Text::CustomerNoContacts));
         ui::space(ui);
         run_button(ui, view.edit, {.small = true});
+        if (view.flag.empty()) {
+            ui::same_line(ui);
+            run_button(ui, view.flag_action, {.small = true});
+        }
     }
     if (!view.facts.empty()) {
         const ui::Card card(ui, "customer.card.facts", ui.text(Text::CustomerFacts),
@@ -158,8 +164,6 @@ void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     ui::Page page(ui, "customer", title, {.subtitle = view.subtitle, .back = true});
     if (page.back()) run(ui, "go.back");
     page.actions();
-    run_button(ui, view.flag_action);
-    ui::same_line(ui);
     run_button(ui, view.log, {.kind = ui::ButtonKind::Primary});
     page.body();
     problem_banner(ui, "customer.problem", view.problem, view.problem_detail);

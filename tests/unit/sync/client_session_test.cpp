@@ -5,6 +5,8 @@
 #include "tests/support/catch.h"
 #include "tests/unit/sync/samples.h"
 
+#include <optional>
+
 namespace balie::sync {
 
 namespace {
@@ -18,23 +20,23 @@ using test::to_bytes;
 
 constexpr std::int64_t kWall = 1'700'000'000'000;
 
-/// The first output of a kind, or nullptr.
+/// The first output of a kind, or nothing; a copy, so that it outlives what was searched.
 template <typename T>
-const T* find(const std::vector<ClientOutput>& outputs) {
+std::optional<T> find(const std::vector<ClientOutput>& outputs) {
     for (const ClientOutput& output : outputs) {
-        if (const auto* found = std::get_if<T>(&output)) return found;
+        if (const auto* found = std::get_if<T>(&output)) return *found;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 template <typename T>
-const T* sent(const std::vector<ClientOutput>& outputs) {
+std::optional<T> sent(const std::vector<ClientOutput>& outputs) {
     for (const ClientOutput& output : outputs) {
         const auto* send = std::get_if<Send>(&output);
         if (send == nullptr) continue;
-        if (const auto* found = std::get_if<T>(&send->message)) return found;
+        if (const auto* found = std::get_if<T>(&send->message)) return *found;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 /// A session with the time in its hand.
@@ -84,8 +86,8 @@ Terminal a_syncing_terminal(std::int64_t hub_seq = 0) {
     terminal.step(Signed{{1}});
     terminal.receive(a_welcome(hub_seq));
     const auto outputs = terminal.step(Resumed{0, 0});
-    REQUIRE(sent<Pull>(outputs) != nullptr);
-    REQUIRE(find<LoadOutbox>(outputs) != nullptr);
+    REQUIRE(sent<Pull>(outputs).has_value());
+    REQUIRE(find<LoadOutbox>(outputs).has_value());
     return terminal;
 }
 
@@ -117,12 +119,12 @@ Checkpoint checkpoint_at(std::int64_t hub_seq) {
 TEST_CASE("A device says who it is before anything else", "[sync][client]") {
     Terminal terminal{ClientSession(an_identity(), 1000)};
     auto outputs = terminal.receive(a_challenge());
-    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    REQUIRE(find<NeedSignature>(outputs).has_value());
     const std::string text = find<NeedSignature>(outputs)->text;
     CHECK_THAT(text, Catch::Matchers::StartsWith("balie.hello.v1\n"));
     outputs = terminal.step(Signed{{1, 2, 3}});
-    const auto* hello = sent<Hello>(outputs);
-    REQUIRE(hello != nullptr);
+    const auto hello = sent<Hello>(outputs);
+    REQUIRE(hello.has_value());
     CHECK(hello->signature == Bytes{1, 2, 3});
     CHECK(text == hello_text(a_challenge(), *hello));
     CHECK(terminal.session.state() == ClientState::AwaitWelcome);
@@ -133,26 +135,26 @@ TEST_CASE("A device does not speak to a hub that is not its own", "[sync][client
     Challenge other = a_challenge();
     other.hub = sample_id<HubId>(99);
     const auto outputs = terminal.receive(other);
-    const auto* end = find<Disconnect>(outputs);
-    REQUIRE(end != nullptr);
+    const auto end = find<Disconnect>(outputs);
+    REQUIRE(end.has_value());
     CHECK(end->error->code == ErrorCode::Untrusted);
-    CHECK(sent<Hello>(outputs) == nullptr);
+    CHECK(sent<Hello>(outputs) == std::nullopt);
 }
 
 TEST_CASE("A new device is enrolled and goes on over the same connection", "[sync][client]") {
     Terminal terminal{ClientSession(EnrolRequest{"7ZQ4", {1}, "van of Anna", "balie 0.1.0"}, 1000)};
     auto outputs = terminal.receive(a_challenge());
-    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    REQUIRE(find<NeedSignature>(outputs).has_value());
     outputs = terminal.step(Signed{{5}});
-    REQUIRE(sent<Enrol>(outputs) != nullptr);
+    REQUIRE(sent<Enrol>(outputs).has_value());
     Enrolled enrolled;
     enrolled.device = sample_origin(1).device;
     outputs = terminal.receive(enrolled);
-    REQUIRE(find<SaveEnrolment>(outputs) != nullptr);
+    REQUIRE(find<SaveEnrolment>(outputs).has_value());
     outputs = terminal.step(EnrolmentSaved{an_identity()});
-    REQUIRE(find<NeedSignature>(outputs) != nullptr);
+    REQUIRE(find<NeedSignature>(outputs).has_value());
     outputs = terminal.step(Signed{{6}});
-    CHECK(sent<Hello>(outputs) != nullptr);
+    CHECK(sent<Hello>(outputs).has_value());
 }
 
 TEST_CASE("A wrong enrolment code is final and says so", "[sync][client]") {
@@ -161,8 +163,8 @@ TEST_CASE("A wrong enrolment code is final and says so", "[sync][client]") {
     terminal.step(Signed{{5}});
     const auto outputs = terminal.receive(
         PeerError{ErrorLevel::Device, "wrong_code", "There is no such code", -1, 0});
-    const auto* end = find<Disconnect>(outputs);
-    REQUIRE(end != nullptr);
+    const auto end = find<Disconnect>(outputs);
+    REQUIRE(end.has_value());
     CHECK(end->final);
     CHECK(end->error->code == ErrorCode::NotFound);
 }
@@ -174,71 +176,71 @@ TEST_CASE("Four batches may be under way, not five", "[sync][client]") {
     for (std::int64_t seq = 1; seq <= 4; ++seq) {
         const auto index = static_cast<std::size_t>(seq - 1);
         outputs = terminal.step(OutboxLoaded{seq - 1, {}, {changes[index]}});
-        REQUIRE(sent<Push>(outputs) != nullptr);
-        CHECK((find<LoadOutbox>(outputs) != nullptr) == (seq < 4));
+        REQUIRE(sent<Push>(outputs).has_value());
+        CHECK((find<LoadOutbox>(outputs).has_value()) == (seq < 4));
     }
     SECTION("and an answer makes room for the next") {
         outputs = terminal.receive(an_ack({changes[0]}, 1));
-        REQUIRE(find<SaveAck>(outputs) != nullptr);
+        REQUIRE(find<SaveAck>(outputs).has_value());
         outputs = terminal.step(AckSaved{1});
-        const auto* load = find<LoadOutbox>(outputs);
-        REQUIRE(load != nullptr);
+        const auto load = find<LoadOutbox>(outputs);
+        REQUIRE(load.has_value());
         CHECK(load->after_seq == 4);
     }
     SECTION("and a receipt that the hub did not sign ends it") {
         Ack forged = an_ack({changes[0]}, 1);
         forged.verdicts[0].hub_seq = 7;
         outputs = terminal.receive(forged);
-        CHECK(find<SaveAck>(outputs) == nullptr);
-        REQUIRE(find<Disconnect>(outputs) != nullptr);
+        CHECK(find<SaveAck>(outputs) == std::nullopt);
+        REQUIRE(find<Disconnect>(outputs).has_value());
     }
     SECTION("and verdicts on other changes end it") {
         outputs = terminal.receive(an_ack({changes[0], changes[1]}, 1));
-        CHECK(find<SaveAck>(outputs) == nullptr);
-        CHECK(find<Disconnect>(outputs) != nullptr);
+        CHECK(find<SaveAck>(outputs) == std::nullopt);
+        CHECK(find<Disconnect>(outputs).has_value());
     }
     SECTION("and after a gap it pushes from where the hub says, when all were answered") {
         const PeerError gap{ErrorLevel::Frame, "gap", "", -1, 1};
         for (int i = 0; i < 3; ++i) {
             outputs = terminal.receive(gap);
-            CHECK(find<LoadOutbox>(outputs) == nullptr);
+            CHECK(find<LoadOutbox>(outputs) == std::nullopt);
         }
         outputs = terminal.receive(gap);
-        const auto* load = find<LoadOutbox>(outputs);
-        REQUIRE(load != nullptr);
+        const auto load = find<LoadOutbox>(outputs);
+        REQUIRE(load.has_value());
         CHECK(load->after_seq == 0);
     }
     SECTION("and a fork asks for a new incarnation") {
         outputs = terminal.receive(PeerError{ErrorLevel::Session, "fork", "", -1, 0});
-        CHECK(find<NewIncarnationNeeded>(outputs) != nullptr);
-        CHECK(find<Disconnect>(outputs) != nullptr);
+        CHECK(find<NewIncarnationNeeded>(outputs).has_value());
+        CHECK(find<Disconnect>(outputs).has_value());
     }
 }
 
 TEST_CASE("Batches are applied one after another, in order", "[sync][client]") {
     Terminal terminal = a_syncing_terminal(9);
     auto outputs = terminal.receive(Changes{0, 4, {}});
-    REQUIRE(find<ApplyChanges>(outputs) != nullptr);
+    REQUIRE(find<ApplyChanges>(outputs).has_value());
     outputs = terminal.receive(Changes{4, 9, {}});
-    CHECK(find<ApplyChanges>(outputs) == nullptr);
+    CHECK(find<ApplyChanges>(outputs) == std::nullopt);
     outputs = terminal.receive(checkpoint_at(9));
-    CHECK(find<CompareDigest>(outputs) == nullptr);
+    CHECK(find<CompareDigest>(outputs) == std::nullopt);
     outputs = terminal.step(ChangesApplied{4});
-    REQUIRE(find<ApplyChanges>(outputs) != nullptr);
+    REQUIRE(find<ApplyChanges>(outputs).has_value());
     CHECK(find<ApplyChanges>(outputs)->changes.to == 9);
-    REQUIRE(sent<Applied>(outputs) != nullptr);
+    REQUIRE(sent<Applied>(outputs).has_value());
     CHECK(sent<Applied>(outputs)->cursor == 4);
-    REQUIRE(sent<Pull>(outputs) != nullptr);
+    REQUIRE(sent<Pull>(outputs).has_value());
     CHECK(sent<Pull>(outputs)->cursor == 4);
     outputs = terminal.step(ChangesApplied{9});
-    CHECK(find<CompareDigest>(outputs) != nullptr);
+    CHECK(find<CompareDigest>(outputs).has_value());
 }
 
 TEST_CASE("Changes that do not follow on are never applied", "[sync][client]") {
     Terminal terminal = a_syncing_terminal(9);
     const auto outputs = terminal.receive(Changes{3, 9, {}});
-    CHECK(find<ApplyChanges>(outputs) == nullptr);
-    CHECK(find<Disconnect>(outputs) != nullptr);
+    CHECK(find<ApplyChanges>(outputs) == std::nullopt);
+    CHECK(find<Disconnect>(outputs).has_value());
 }
 
 TEST_CASE("With everything exchanged it says so, and ends if that was asked", "[sync][client]") {
@@ -248,9 +250,9 @@ TEST_CASE("With everything exchanged it says so, and ends if that was asked", "[
     const bool finish = GENERATE(true, false);
     if (finish) terminal.step(FinishWhenIdle{});
     const auto outputs = terminal.step(DigestCompared{true});
-    REQUIRE(find<Idle>(outputs) != nullptr);
-    CHECK((sent<Bye>(outputs) != nullptr) == finish);
-    CHECK((find<Disconnect>(outputs) != nullptr) == finish);
+    REQUIRE(find<Idle>(outputs).has_value());
+    CHECK((sent<Bye>(outputs).has_value()) == finish);
+    CHECK((find<Disconnect>(outputs).has_value()) == finish);
     CHECK(terminal.session.state() == (finish ? ClientState::Closed : ClientState::Live));
 }
 
@@ -260,30 +262,30 @@ TEST_CASE("A copy that differs is not called complete", "[sync][client]") {
     terminal.step(FinishWhenIdle{});
     terminal.receive(checkpoint_at(0));
     const auto outputs = terminal.step(DigestCompared{false});
-    CHECK(find<Idle>(outputs) == nullptr);
-    REQUIRE(find<Disconnect>(outputs) != nullptr);
+    CHECK(find<Idle>(outputs) == std::nullopt);
+    REQUIRE(find<Disconnect>(outputs).has_value());
     CHECK(find<Disconnect>(outputs)->error->code == ErrorCode::Corrupt);
 }
 
 TEST_CASE("What was saved while the outbox was being read is sent too", "[sync][client]") {
     Terminal terminal = a_syncing_terminal();
     auto outputs = terminal.step(LocalChangesSaved{});
-    CHECK(find<LoadOutbox>(outputs) == nullptr);  // one is under way already
+    CHECK(find<LoadOutbox>(outputs) == std::nullopt);  // one is under way already
     outputs = terminal.step(OutboxLoaded{0, {}, {}});
-    CHECK(find<LoadOutbox>(outputs) != nullptr);
+    CHECK(find<LoadOutbox>(outputs).has_value());
 }
 
 TEST_CASE("A hub that keeps silent is given up", "[sync][client]") {
     SECTION("before it welcomed") {
         Terminal terminal{ClientSession(an_identity(), 1000)};
-        CHECK(find<Disconnect>(terminal.after(kHandshakeLimitMs - 1)) == nullptr);
-        CHECK(find<Disconnect>(terminal.after(1)) != nullptr);
+        CHECK(find<Disconnect>(terminal.after(kHandshakeLimitMs - 1)) == std::nullopt);
+        CHECK(find<Disconnect>(terminal.after(1)).has_value());
     }
     SECTION("later") {
         Terminal terminal = a_syncing_terminal();
         const auto outputs = terminal.after(kPingIntervalMs);
-        CHECK(sent<Ping>(outputs) != nullptr);
-        CHECK(find<Disconnect>(terminal.after(kSilenceLimitMs - kPingIntervalMs)) != nullptr);
+        CHECK(sent<Ping>(outputs).has_value());
+        CHECK(find<Disconnect>(terminal.after(kSilenceLimitMs - kPingIntervalMs)).has_value());
     }
 }
 
@@ -293,10 +295,10 @@ TEST_CASE("Answers to pings are no progress: work that does not get on is abando
     bool ended = false;
     for (int i = 0; i < 40 && !ended; ++i) {
         const auto outputs = terminal.after(10'000);
-        if (const auto* ping = sent<Ping>(outputs)) {
+        if (const auto ping = sent<Ping>(outputs)) {
             terminal.receive(Pong{kWall + terminal.now, ping->wall_ms});
         }
-        ended = find<Disconnect>(outputs) != nullptr;
+        ended = find<Disconnect>(outputs) != std::nullopt;
     }
     CHECK(ended);
 }
@@ -314,8 +316,8 @@ TEST_CASE("The clock's offset comes from the shortest round trip", "[sync][clien
     terminal.step(Resumed{0, 0});
     SECTION("a longer one does not count") {
         const auto outputs = terminal.after(kPingIntervalMs);
-        const auto* ping = sent<Ping>(outputs);
-        REQUIRE(ping != nullptr);
+        const auto ping = sent<Ping>(outputs);
+        REQUIRE(ping.has_value());
         const std::int64_t echo = ping->wall_ms;
         terminal.now += 9'000;
         terminal.receive(Pong{kWall, echo});
@@ -334,7 +336,7 @@ TEST_CASE("A message out of order ends the session and nothing is believed", "[s
                                      Message{Ack{}}, Message{Enrolled{}}, Message{Hello{}}};
     const auto message = GENERATE_COPY(from_range(early));
     const auto outputs = terminal.receive(message);
-    REQUIRE(find<Disconnect>(outputs) != nullptr);
+    REQUIRE(find<Disconnect>(outputs).has_value());
     CHECK(outputs.size() == 2);
     CHECK(terminal.step(TimePassed{}).empty());
 }
@@ -347,7 +349,7 @@ TEST_CASE("A revoked device wipes when told so", "[sync][client]") {
     welcome.directive = Directive::Wipe;
     welcome.text = "lost";
     const auto outputs = terminal.receive(welcome);
-    REQUIRE(find<WipeOrdered>(outputs) != nullptr);
+    REQUIRE(find<WipeOrdered>(outputs).has_value());
     CHECK(find<Disconnect>(outputs)->final);
 }
 

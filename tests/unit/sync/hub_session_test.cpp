@@ -4,6 +4,8 @@
 #include "tests/support/catch.h"
 #include "tests/unit/sync/samples.h"
 
+#include <optional>
+
 namespace balie::sync {
 
 namespace {
@@ -18,21 +20,21 @@ using test::to_bytes;
 constexpr std::int64_t kWall = 1'700'000'000'000;
 
 template <typename T>
-const T* find(const std::vector<HubOutput>& outputs) {
+std::optional<T> find(const std::vector<HubOutput>& outputs) {
     for (const HubOutput& output : outputs) {
-        if (const auto* found = std::get_if<T>(&output)) return found;
+        if (const auto* found = std::get_if<T>(&output)) return *found;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 template <typename T>
-const T* sent(const std::vector<HubOutput>& outputs) {
+std::optional<T> sent(const std::vector<HubOutput>& outputs) {
     for (const HubOutput& output : outputs) {
         const auto* send = std::get_if<HubSend>(&output);
         if (send == nullptr) continue;
-        if (const auto* found = std::get_if<T>(&send->message)) return found;
+        if (const auto* found = std::get_if<T>(&send->message)) return *found;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 struct Hub {
@@ -70,13 +72,13 @@ DeviceRecord a_device() {
 Hub an_open_hub(std::int64_t hub_seq = 0) {
     Hub hub;
     auto outputs = hub.receive(a_hello(hub.challenge));
-    REQUIRE(find<FindDevice>(outputs) != nullptr);
+    REQUIRE(find<FindDevice>(outputs).has_value());
     outputs = hub.step(DeviceFound{a_device()});
-    REQUIRE(find<OpenSession>(outputs) != nullptr);
+    REQUIRE(find<OpenSession>(outputs).has_value());
     Welcome welcome;
     welcome.hub_seq = hub_seq;
     outputs = hub.step(SessionOpened{welcome});
-    REQUIRE(sent<Welcome>(outputs) != nullptr);
+    REQUIRE(sent<Welcome>(outputs).has_value());
     return hub;
 }
 
@@ -98,8 +100,8 @@ Changes a_batch(std::int64_t from, std::int64_t to, std::size_t bytes) {
 }
 
 bool refused_with(const std::vector<HubOutput>& outputs, const std::string& code) {
-    const auto* error = sent<PeerError>(outputs);
-    return error != nullptr && error->code == code;
+    const auto error = sent<PeerError>(outputs);
+    return error.has_value() && error->code == code;
 }
 
 }  // namespace
@@ -112,7 +114,7 @@ TEST_CASE("Before HELLO a hub answers nothing but ENROL and HELLO", "[sync][hub]
     Hub hub;
     const auto outputs = hub.receive(message);
     CHECK(refused_with(outputs, "order"));
-    CHECK(find<HubDisconnect>(outputs) != nullptr);
+    CHECK(find<HubDisconnect>(outputs).has_value());
     CHECK(outputs.size() == 2);
 }
 
@@ -133,7 +135,7 @@ TEST_CASE("A device that cannot sign for itself is turned away", "[sync][hub]") 
     hub.receive(hello);
     const auto outputs = hub.step(DeviceFound{a_device()});
     CHECK(refused_with(outputs, "bad_signature"));
-    CHECK(find<OpenSession>(outputs) == nullptr);
+    CHECK(find<OpenSession>(outputs) == std::nullopt);
 }
 
 TEST_CASE("A revoked device hears that it is", "[sync][hub]") {
@@ -151,8 +153,8 @@ TEST_CASE("A revoked device hears that it is", "[sync][hub]") {
         Welcome welcome;
         welcome.directive = Directive::Wipe;
         const auto outputs = hub.step(SessionOpened{welcome});
-        CHECK(sent<Welcome>(outputs) != nullptr);
-        CHECK(find<IngestPush>(hub.receive(a_push(1, 1))) == nullptr);
+        CHECK(sent<Welcome>(outputs).has_value());
+        CHECK(find<IngestPush>(hub.receive(a_push(1, 1))) == std::nullopt);
     }
 }
 
@@ -168,15 +170,15 @@ TEST_CASE("Enrolment proves possession of the key, then HELLO follows", "[sync][
     SECTION("signed by its own it is looked at") {
         enrol.signature = sign_text(sample_key(2), enrol_text(hub.challenge, enrol));
         auto outputs = hub.receive(enrol);
-        REQUIRE(find<DecideEnrol>(outputs) != nullptr);
+        REQUIRE(find<DecideEnrol>(outputs).has_value());
         SECTION("and refused with the reason") {
             outputs = hub.step(EnrolDecided{Error{ErrorCode::Expired, "too old", "", ""}});
             CHECK(refused_with(outputs, "expired_code"));
         }
         SECTION("and taken") {
             outputs = hub.step(EnrolDecided{Enrolled{}});
-            REQUIRE(sent<Enrolled>(outputs) != nullptr);
-            CHECK(find<FindDevice>(hub.receive(a_hello(hub.challenge))) != nullptr);
+            REQUIRE(sent<Enrolled>(outputs).has_value());
+            CHECK(find<FindDevice>(hub.receive(a_hello(hub.challenge))).has_value());
         }
     }
 }
@@ -184,32 +186,32 @@ TEST_CASE("Enrolment proves possession of the key, then HELLO follows", "[sync][
 TEST_CASE("A batch is ingested under the name of who signed HELLO", "[sync][hub]") {
     Hub hub = an_open_hub();
     const auto outputs = hub.receive(a_push(1, 2));
-    const auto* ingest = find<IngestPush>(outputs);
-    REQUIRE(ingest != nullptr);
+    const auto ingest = find<IngestPush>(outputs);
+    REQUIRE(ingest.has_value());
     CHECK(ingest->push.changes[1].id == ChangeId{sample_origin(1), 2});
     SECTION("and acknowledged only when the store has it") {
         Ack ack;
         ack.acked_seq = 2;
-        CHECK(sent<Ack>(hub.step(PushIngested{ack, {}})) != nullptr);
+        CHECK(sent<Ack>(hub.step(PushIngested{ack, {}})).has_value());
     }
     SECTION("and a gap is told without ending the session") {
         const PeerError gap{ErrorLevel::Session, "gap", "", -1, 1};
         const auto answer = hub.step(PushIngested{Error{}, gap});
         CHECK(refused_with(answer, "gap"));
-        CHECK(find<HubDisconnect>(answer) == nullptr);
+        CHECK(find<HubDisconnect>(answer) == std::nullopt);
     }
     SECTION("and a full disk ends it with a later try") {
         const auto answer = hub.step(PushIngested{Error{ErrorCode::DiskFull, "full", "", ""}, {}});
         REQUIRE(refused_with(answer, "busy"));
         CHECK(sent<PeerError>(answer)->retry_ms > 0);
-        CHECK(find<HubDisconnect>(answer) != nullptr);
+        CHECK(find<HubDisconnect>(answer).has_value());
     }
     SECTION("and a mark is answered when it is reached") {
-        CHECK(sent<Mark>(hub.receive(Mark{"m1", 2, false})) == nullptr);
+        CHECK(sent<Mark>(hub.receive(Mark{"m1", 2, false})) == std::nullopt);
         Ack ack;
         ack.acked_seq = 2;
-        const auto* mark = sent<Mark>(hub.step(PushIngested{ack, {}}));
-        REQUIRE(mark != nullptr);
+        const auto mark = sent<Mark>(hub.step(PushIngested{ack, {}}));
+        REQUIRE(mark.has_value());
         CHECK(mark->reached);
     }
 }
@@ -232,13 +234,13 @@ TEST_CASE("A batch beyond the limits is refused before the store sees it", "[syn
     }
     const auto outputs = hub.receive(push);
     CHECK(refused_with(outputs, "malformed"));
-    CHECK(find<IngestPush>(outputs) == nullptr);
+    CHECK(find<IngestPush>(outputs) == std::nullopt);
 }
 
 TEST_CASE("Nobody may have more than four batches unanswered", "[sync][hub]") {
     Hub hub = an_open_hub();
     for (std::int64_t seq = 1; seq <= 4; ++seq) {
-        CHECK(find<IngestPush>(hub.receive(a_push(seq, seq))) != nullptr);
+        CHECK(find<IngestPush>(hub.receive(a_push(seq, seq))).has_value());
     }
     CHECK(refused_with(hub.receive(a_push(5, 5)), "order"));
 }
@@ -246,23 +248,23 @@ TEST_CASE("Nobody may have more than four batches unanswered", "[sync][hub]") {
 TEST_CASE("At the end of the log comes a checkpoint, and then what grows", "[sync][hub]") {
     Hub hub = an_open_hub(9);
     auto outputs = hub.receive(Pull{0, kPullCreditBytes});
-    const auto* read = find<ReadChanges>(outputs);
-    REQUIRE(read != nullptr);
+    const auto read = find<ReadChanges>(outputs);
+    REQUIRE(read.has_value());
     CHECK(read->cursor == 0);
-    CHECK(find<ReadChanges>(hub.step(LogGrew{10})) == nullptr);  // one at a time
+    CHECK(find<ReadChanges>(hub.step(LogGrew{10})) == std::nullopt);  // one at a time
     outputs = hub.step(ChangesRead{a_batch(0, 10, 100), true, {}});
-    REQUIRE(sent<Changes>(outputs) != nullptr);
-    REQUIRE(sent<Checkpoint>(outputs) != nullptr);
+    REQUIRE(sent<Changes>(outputs).has_value());
+    REQUIRE(sent<Checkpoint>(outputs).has_value());
     CHECK(sent<Checkpoint>(outputs)->hub_seq == 10);
-    CHECK(find<ReadChanges>(outputs) == nullptr);
-    CHECK(find<ReadChanges>(hub.step(LogGrew{11})) != nullptr);
+    CHECK(find<ReadChanges>(outputs) == std::nullopt);
+    CHECK(find<ReadChanges>(hub.step(LogGrew{11})).has_value());
 }
 
 TEST_CASE("What the filter passes by still moves the cursor", "[sync][hub]") {
     Hub hub = an_open_hub(9);
     hub.receive(Pull{4, 1000});
     const auto outputs = hub.step(ChangesRead{Changes{4, 9, {}}, true, {}});
-    REQUIRE(sent<Changes>(outputs) != nullptr);
+    REQUIRE(sent<Changes>(outputs).has_value());
     CHECK(sent<Checkpoint>(outputs)->hub_seq == 9);
 }
 
@@ -271,7 +273,7 @@ TEST_CASE("A terminal is sent no more than its credit and one batch", "[sync][hu
     auto outputs = hub.receive(Pull{0, 20'000});
     std::int64_t cursor = 0;
     std::size_t bytes = 0;
-    while (const auto* read = find<ReadChanges>(outputs)) {
+    while (const auto read = find<ReadChanges>(outputs)) {
         REQUIRE(read->bytes_max <= 20'000);
         outputs = hub.step(ChangesRead{a_batch(cursor, cursor + 1, 6'000), false, {}});
         ++cursor;
@@ -281,12 +283,12 @@ TEST_CASE("A terminal is sent no more than its credit and one batch", "[sync][hu
     CHECK(bytes <= 20'000 + 6'000);
     SECTION("and what it has applied makes room") {
         outputs = hub.receive(Pull{1, 20'000});
-        CHECK(find<ReadChanges>(outputs) != nullptr);
+        CHECK(find<ReadChanges>(outputs).has_value());
         CHECK(find<ReadChanges>(outputs)->cursor == cursor);
     }
     SECTION("and a PULL from elsewhere starts again there") {
         outputs = hub.receive(Pull{500, 20'000});
-        REQUIRE(find<ReadChanges>(outputs) != nullptr);
+        REQUIRE(find<ReadChanges>(outputs).has_value());
         CHECK(find<ReadChanges>(outputs)->cursor == 500);
     }
 }
@@ -296,8 +298,8 @@ TEST_CASE("A slow reader is waited for, and slows only itself", "[sync][hub]") {
     hub.receive(Pull{0, kPullCreditBytes});
     hub.step(WriteQueueFull{});
     auto outputs = hub.step(ChangesRead{a_batch(0, 1, 10), false, {}});
-    CHECK(find<ReadChanges>(outputs) == nullptr);
-    CHECK(find<ReadChanges>(hub.step(WriteQueueDrained{})) != nullptr);
+    CHECK(find<ReadChanges>(outputs) == std::nullopt);
+    CHECK(find<ReadChanges>(hub.step(WriteQueueDrained{})).has_value());
 }
 
 TEST_CASE("Nobody pulls or has applied what is not there", "[sync][hub]") {
@@ -313,7 +315,7 @@ TEST_CASE("Nobody pulls or has applied what is not there", "[sync][hub]") {
 TEST_CASE("A message of a newer version is passed over, rubbish is not", "[sync][hub]") {
     Hub hub = an_open_hub();
     auto outputs = hub.step(HubGarbageReceived{Error{ErrorCode::NewerVersion, "?", "", ""}});
-    REQUIRE(sent<PeerError>(outputs) != nullptr);
+    REQUIRE(sent<PeerError>(outputs).has_value());
     CHECK(sent<PeerError>(outputs)->level == ErrorLevel::Frame);
     CHECK_FALSE(hub.session.closed());
     outputs = hub.step(HubGarbageReceived{Error{ErrorCode::Protocol, "?", "", ""}});
@@ -325,14 +327,14 @@ TEST_CASE("A terminal that keeps silent is given up", "[sync][hub]") {
     SECTION("before HELLO") {
         Hub hub;
         hub.now += kHandshakeLimitMs;
-        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})) != nullptr);
+        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})).has_value());
     }
     SECTION("later, after a ping") {
         Hub hub = an_open_hub();
         hub.now += kPingIntervalMs;
-        CHECK(sent<Ping>(hub.step(HubTimePassed{})) != nullptr);
+        CHECK(sent<Ping>(hub.step(HubTimePassed{})).has_value());
         hub.now += kSilenceLimitMs;
-        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})) != nullptr);
+        CHECK(find<HubDisconnect>(hub.step(HubTimePassed{})).has_value());
     }
 }
 
