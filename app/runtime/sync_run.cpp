@@ -6,6 +6,13 @@
 
 namespace balie::app {
 
+namespace {
+
+/// Messages that came while the store was busy share one commit, up to about this much.
+constexpr std::size_t kGroupBytes = 512 * 1024;
+
+}  // namespace
+
 SyncRun::SyncRun(sync::IoThread& io, sync::TerminalReplica& replica, Clock& clock,
                  SyncRunConfig config)
     : replica_(&replica), clock_(&clock), config_(std::move(config)), client_(io) {}
@@ -31,17 +38,51 @@ Outcome SyncRun::connect() {
             self->on_store([time](SyncRun& run) { run.opened(time); });
     };
     events.on_message = [weak = weak_from_this()](std::string message) {
-        const auto self = weak.lock();
-        if (!self) return;
-        self->on_store([message = std::move(message)](SyncRun& run) {
-            if (run.link_) run.link_->received(message);
-        });
+        if (const auto self = weak.lock()) self->arrived(std::move(message));
     };
     events.on_drained = [] {};
     events.on_closed = [weak = weak_from_this()](const Error& why) {
         if (const auto self = weak.lock()) self->on_store([why](SyncRun& run) { run.closed(why); });
     };
     return client_.connect(config_.url, config_.pin, std::move(events));
+}
+
+void SyncRun::arrived(std::string message) {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.push_back(std::move(message));
+        if (std::exchange(take_in_posted_, true)) return;
+    }
+    on_store([](SyncRun& run) { run.take_in(); });
+}
+
+void SyncRun::take_in() {
+    std::vector<std::string> messages;
+    bool more = false;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        std::size_t bytes = 0;
+        while (!inbox_.empty() && (messages.empty() || bytes < kGroupBytes)) {
+            bytes += inbox_.front().size();
+            messages.push_back(std::move(inbox_.front()));
+            inbox_.pop_front();
+        }
+        more = !inbox_.empty();
+        take_in_posted_ = more;
+    }
+    if (!messages.empty() && link_) link_->received_all(messages);
+    // Behind what others want of the store meanwhile.
+    if (more) on_store([](SyncRun& run) { run.take_in(); });
+}
+
+void SyncRun::take_in_rest() {
+    while (!ended_) {
+        {
+            const std::lock_guard lock(inbox_mutex_);
+            if (inbox_.empty()) return;
+        }
+        take_in();
+    }
 }
 
 Outcome SyncRun::start() {
@@ -104,6 +145,7 @@ void SyncRun::opened(sync::CertificateTime time) {
 }
 
 void SyncRun::closed(const Error& why) {
+    take_in_rest();
     if (!error_ && !(finish_ && reached_idle_)) error_ = why;
     end();
 }

@@ -11,10 +11,13 @@
 #include "sync/log/terminal_link.h"
 #include "sync/net/ws_client.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace balie::app {
 
@@ -69,6 +72,10 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     void disconnected(const sync::Disconnect& how);
     void end();
     [[nodiscard]] sync::LinkCallbacks callbacks();
+    /// Thread: io.
+    void arrived(std::string message);
+    void take_in();
+    void take_in_rest();
     /// Hands `function` to the store thread, if this run is still there by then. Thread: any.
     void on_store(std::function<void(SyncRun&)> function);
 
@@ -78,6 +85,9 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     sync::WsClient client_;
     std::optional<sync::EnrolRequest> enrolment_;
     std::optional<sync::TerminalLink> link_;
+    std::mutex inbox_mutex_;  ///< guards the two below: filled on the io thread
+    std::deque<std::string> inbox_;
+    bool take_in_posted_{false};
     std::int64_t opened_by_ms_{};
     bool finish_{false};
     bool ended_{false};

@@ -96,6 +96,8 @@ Result<Database> Database::open(const std::string& path, BytesView raw_key,
     if (opened != SQLITE_OK) return impl->error(opened, "open");
     sqlite3_extended_result_codes(impl->handle, 1);
     sqlite3_busy_timeout(impl->handle, options.busy_timeout_ms);
+    // A damaged page is told by our own error; the library's own lines are not for people.
+    sqlite3_exec(impl->handle, "PRAGMA cipher_log_level=NONE", nullptr, nullptr, nullptr);
     std::string key = key_pragma(raw_key);
     const int keyed = sqlite3_key(impl->handle, key.data(), static_cast<int>(key.size()));
     wipe(key);
@@ -153,6 +155,10 @@ std::int64_t Database::changes() const {
 
 bool Database::in_transaction() const {
     return sqlite3_get_autocommit(impl_->handle) == 0;
+}
+
+std::int64_t Database::total_changes() const {
+    return sqlite3_total_changes64(impl_->handle);
 }
 
 Result<std::int64_t> Database::data_version() {

@@ -110,9 +110,14 @@ class Database {
     [[nodiscard]] const std::string& path() const;
 
   private:
+    friend class CommitGroup;
+    friend class Transaction;
     struct Impl;
     explicit Database(std::unique_ptr<Impl> impl);
+    [[nodiscard]] std::int64_t total_changes() const;
     std::unique_ptr<Impl> impl_;
+    bool grouped_{false};
+    bool group_broken_{false};  ///< a transaction that had written ended without commit
 };
 
 /// BEGIN IMMEDIATE … COMMIT; rolled back when destroyed without commit.
@@ -129,7 +134,30 @@ class Transaction {
     [[nodiscard]] Outcome commit();
 
   private:
-    explicit Transaction(Database& database) : database_(&database) {}
+    Transaction(Database& database, std::int64_t changes_before)
+        : database_(&database), changes_before_(changes_before) {}
+    Database* database_;
+    std::int64_t changes_before_;  ///< only within a group
+};
+
+/// One durable commit for all transactions that begin and end while it stands: theirs only write.
+/// All or nothing: when one of them had written and ended without commit, commit() fails and the
+/// whole group is undone. What depends on their being durable waits for commit().
+/// The database must not move meanwhile.
+class CommitGroup {
+  public:
+    [[nodiscard]] static Result<CommitGroup> begin(Database& database);
+    CommitGroup(CommitGroup&& other) noexcept;
+    CommitGroup& operator=(CommitGroup&&) = delete;
+    CommitGroup(const CommitGroup&) = delete;
+    CommitGroup& operator=(const CommitGroup&) = delete;
+    ~CommitGroup();
+
+    /// Errors: those of a commit; Cancelled when a transaction of the group was given up.
+    [[nodiscard]] Outcome commit();
+
+  private:
+    explicit CommitGroup(Database& database) : database_(&database) {}
     Database* database_;
 };
 

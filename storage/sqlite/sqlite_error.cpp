@@ -7,6 +7,14 @@
 
 namespace balie::sqlite {
 
+namespace {
+
+/// The terminal and the hub both have a command of that name.
+constexpr std::string_view kBackToBackup =
+    "The file is left as it is. Go back to the latest backup with the command restore";
+
+}  // namespace
+
 Error to_error(int code, std::string_view message, std::string_view doing, std::string_view path,
                int system_error) {
     const std::string detail = std::string(doing) + ": " + std::string(message);
@@ -23,13 +31,13 @@ Error to_error(int code, std::string_view message, std::string_view doing, std::
             return {ErrorCode::DiskFull, "the disk is full: nothing was written", where,
                     "Free some space and try again; what was saved before is untouched"};
         case SQLITE_CORRUPT:
-            return {ErrorCode::Corrupt, "the database is damaged (" + detail + ")", where,
-                    "The file is left as it is. Run 'doctor', or restore the latest backup"};
+            return {ErrorCode::Corrupt, "the database is damaged (" + std::string(message) + ")",
+                    where, std::string(kBackToBackup)};
         case SQLITE_NOTADB:
             return {
                 ErrorCode::Corrupt,
                 "the file is no database of this key: it is damaged or belongs to another profile",
-                where, "The file is left as it is. Restore the latest backup"};
+                where, std::string(kBackToBackup)};
         case SQLITE_CANTOPEN:
             return {ErrorCode::Io, "the database cannot be opened (" + detail + ")", where,
                     "Check that the folder exists and may be written"};

@@ -56,4 +56,17 @@ bool FieldState::in_conflict() const {
                        [&](const Head& head) { return head.value != heads_.front().value; });
 }
 
+bool deletion_in_doubt(const FieldState& deleted, std::span<const NamedState> edited) {
+    const auto& heads = deleted.heads();
+    const auto brought_back = std::count_if(heads.begin(), heads.end(),
+                                            [](const Head& head) { return is_null(head.value); });
+    if (brought_back > 0) return std::cmp_less(brought_back, heads.size());
+    return std::any_of(edited.begin(), edited.end(), [&](const NamedState& field) {
+        const auto& others = field.second.heads();
+        return field.first != kDeletedAt &&
+               std::any_of(others.begin(), others.end(),
+                           [&](const Head& head) { return !deleted.covers(head.version.id); });
+    });
+}
+
 }  // namespace balie::sync

@@ -6,6 +6,10 @@
 
 #include "sync/core/change.h"
 
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace balie::sync {
@@ -36,14 +40,25 @@ class FieldState {
     [[nodiscard]] const Head& shown() const { return heads_.front(); }
     /// Two heads that hold different values: a person has to choose. Heads that agree do not.
     [[nodiscard]] bool in_conflict() const;
+    /// This version was seen or replaced.
+    [[nodiscard]] bool covers(const ChangeId& id) const;
 
     bool operator==(const FieldState&) const = default;
 
   private:
-    [[nodiscard]] bool covers(const ChangeId& id) const;
-
     std::vector<Head> heads_;
     Base context_;
 };
+
+/// An edited field of a record and its state.
+using NamedState = std::pair<std::string, FieldState>;
+
+/// Deleting is an edit of `deleted_at` whose base is what its author had seen of the whole record
+/// (MERGE.md, "Deleting"). True when a person has to choose: some deleted and some brought back, or
+/// the record is deleted and one of `edited` has a head that whoever deleted it had not seen.
+[[nodiscard]] bool deletion_in_doubt(const FieldState& deleted, std::span<const NamedState> edited);
+
+/// The field that says a record is deleted.
+inline constexpr std::string_view kDeletedAt = "deleted_at";
 
 }  // namespace balie::sync

@@ -3,6 +3,7 @@
 #include "storage/store/record_tables.h"
 #include "sync/core/hlc.h"
 #include "sync/core/limits.h"
+#include "sync/core/merge.h"
 #include "sync/log/origins.h"
 #include "sync/log/overlay.h"
 #include "sync/protocol/codec.h"
@@ -40,29 +41,37 @@ ChangeBody body_of(const store::RecordEdit& edit) {
     return body;
 }
 
+/// What is seen of a record: per origin the highest sequence of its edited fields, and its
+/// creation.
+constexpr std::string_view kSeenOfRecord =
+    "SELECT origin,max(seq) FROM field_version WHERE record_id=? GROUP BY origin";
+constexpr std::string_view kSeenOfField =
+    "SELECT origin,seq FROM field_version WHERE record_id=? AND field=?";
+
 }  // namespace
 
 Result<Base> confirmed_base(sqlite::Database& database, domain::RecordType type, const RecordId& id,
                             std::string_view field) {
     Origins origins(database);
-    BALIE_ASSIGN(
-        auto* select,
-        database.cached("SELECT origin,seq FROM field_version WHERE record_id=? AND field=?"));
-    select->bind(1, id.bytes).bind(2, field);
+    const bool whole = field == kDeletedAt;
+    BALIE_ASSIGN(auto* select, database.cached(whole ? kSeenOfRecord : kSeenOfField));
+    select->bind(1, id.bytes);
+    if (!whole) select->bind(2, field);
     std::vector<std::pair<std::int64_t, std::int64_t>> seen;
     while (true) {
         BALIE_ASSIGN(const bool more, select->step());
         if (!more) break;
         seen.emplace_back(select->integer(0), select->integer(1));
     }
-    if (seen.empty()) {
+    if (seen.empty() || whole) {
         BALIE_ASSIGN(const auto birth, store::RecordTables(database).birth(type, id));
         if (birth) seen.emplace_back(birth->origin, birth->seq);
     }
     Base base;
     for (const auto& [number, seq] : seen) {
         BALIE_ASSIGN(const Origin origin, origins.origin_of(number));
-        base[origin] = seq;
+        auto& highest = base[origin];
+        highest = std::max(highest, seq);
     }
     return base;
 }

@@ -197,10 +197,10 @@ Outcome ConfirmedState::merge_field(const Target& target, const std::string& fie
         before.stored ? field_digest(type, target.id, field, before.state) : Digest{};
     BALIE_TRY(digest_->changed(target.type, target.id, minus,
                                field_digest(type, target.id, field, after)));
-    if (after.in_conflict() || before.state.in_conflict()) {
+    if (field != kDeletedAt && (after.in_conflict() || before.state.in_conflict())) {
         BALIE_TRY(note_conflict(target, field, after.in_conflict()));
     }
-    if (after.in_conflict()) answer.kind = ApplyKind::Conflict;
+    if (field != kDeletedAt && after.in_conflict()) answer.kind = ApplyKind::Conflict;
     return overlay_.show(target.type, target.id, field, after.shown().value, target.own_seq);
 }
 
@@ -209,9 +209,22 @@ Result<ApplyAnswer> ConfirmedState::merge_fields(const Target& target, const Cha
     for (const auto& [field, edit] : body.fields) {
         BALIE_TRY(merge_field(target, field, edit, answer));
     }
+    if (answer.kind != ApplyKind::Superseded) {
+        BALIE_ASSIGN(const bool in_doubt, judge_deletion(target));
+        if (in_doubt) answer.kind = ApplyKind::Conflict;
+    }
     if (answer.kind == ApplyKind::Superseded)
         answer.detail = "everything in it was known or replaced";
     return answer;
+}
+
+Result<bool> ConfirmedState::judge_deletion(const Target& target) {
+    BALIE_ASSIGN(const auto deleted, versions_.load(target.id, kDeletedAt));
+    if (!deleted) return false;
+    BALIE_ASSIGN(const auto edited, versions_.load_all(target.id));
+    const bool in_doubt = deletion_in_doubt(*deleted, edited);
+    BALIE_TRY(note_conflict(target, kDeletedAt, in_doubt));
+    return in_doubt;
 }
 
 Outcome ConfirmedState::note_conflict(const Target& target, std::string_view field, bool open) {

@@ -98,6 +98,8 @@ class ConfirmedState {
     [[nodiscard]] Result<ApplyAnswer> merge_fields(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome merge_field(const Target& target, const std::string& field,
                                       const FieldEdit& edit, ApplyAnswer& answer);
+    /// Opens or closes the conflict of a deletion with edits that it had not seen.
+    [[nodiscard]] Result<bool> judge_deletion(const Target& target);
     [[nodiscard]] Outcome note_conflict(const Target& target, std::string_view field, bool open);
     [[nodiscard]] Result<Loaded> load(domain::RecordType type, const RecordId& id,
                                       std::string_view field);

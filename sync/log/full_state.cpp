@@ -46,11 +46,12 @@ Outcome ConfirmedState::install(const LogEnter& enter) {
     for (const LogEnter::EditedField& edited : enter.edited) {
         BALIE_TRY(versions_.save(type, enter.id, edited.field, edited.state));
         plus += field_digest(enter.type, enter.id, edited.field, edited.state);
-        if (edited.state.in_conflict()) {
+        if (edited.field != kDeletedAt && edited.state.in_conflict()) {
             const Target target{type, enter.id, edited.state.shown().version, {}};
             BALIE_TRY(note_conflict(target, edited.field, true));
         }
     }
+    BALIE_TRY(judge_deletion({type, enter.id, enter.birth, {}}));
     BALIE_TRY(digest_->changed(type, enter.id, Digest{}, plus));
     for (const auto& [field, own] : pending) {
         const auto confirmed = values.find(field);

@@ -4,6 +4,7 @@
 #include "sync/protocol/codec.h"
 
 #include <deque>
+#include <utility>
 
 namespace balie::sync {
 
@@ -40,6 +41,52 @@ void TerminalLink::received(std::string_view bytes) {
         feed(MessageReceived{std::move(message).value()});
     } else {
         feed(GarbageReceived{std::move(message).error()});
+    }
+}
+
+void TerminalLink::received_all(const std::vector<std::string>& messages) {
+    if (messages.size() == 1) return received(messages.front());
+    auto group = replica_->group_commits();
+    if (!group.ok()) {
+        // The database is busy or full: one by one each says so itself.
+        for (const std::string& bytes : messages) received(bytes);
+        return;
+    }
+    grouping_ = true;
+    for (const std::string& bytes : messages) received(bytes);
+    grouping_ = false;
+    if (const auto done = group->commit(); !done.ok()) return give_up_group(done.error());
+    // A callback may end this link's owner: nothing of it is touched afterwards.
+    const auto held = std::exchange(held_, {});
+    const bool progressed = std::exchange(progressed_, false);
+    const auto on_progress = callbacks_.progressed;
+    for (const auto& callback : held) callback();
+    if (progressed && on_progress) on_progress();
+}
+
+void TerminalLink::give_up_group(const Error& why) {
+    held_.clear();
+    progressed_ = false;
+    if (closed_) {
+        callbacks_.disconnect(closing_.value_or(Disconnect{.error = why}));
+    } else {
+        feed(Failed{why});
+    }
+}
+
+void TerminalLink::tell(std::function<void()> callback) {
+    if (grouping_) {
+        held_.push_back(std::move(callback));
+    } else {
+        callback();
+    }
+}
+
+void TerminalLink::tell_progress() {
+    if (grouping_) {
+        progressed_ = true;
+    } else if (callbacks_.progressed) {
+        callbacks_.progressed();
     }
 }
 
@@ -82,60 +129,92 @@ ClientInput answered(Result<T> result) {
 
 }  // namespace
 
-std::optional<ClientInput> TerminalLink::carry_out(ClientOutput output) {
-    if (auto* send = std::get_if<Send>(&output); send != nullptr) {
-        callbacks_.send(encode(send->message));
-    } else if (auto* need = std::get_if<NeedSignature>(&output); need != nullptr) {
-        auto signature = callbacks_.sign(need->text);
-        if (!signature.ok()) return Failed{std::move(signature).error()};
-        return Signed{std::move(signature).value()};
-    } else if (auto* save = std::get_if<SaveEnrolment>(&output); save != nullptr) {
-        auto identity =
-            replica_->save_enrolment(save->enrolled, save->challenge, hub_address_, program_);
-        if (!identity.ok()) return Failed{std::move(identity).error()};
-        if (callbacks_.progressed) callbacks_.progressed();
-        return EnrolmentSaved{std::move(identity).value()};
-    } else if (auto* resume = std::get_if<PrepareResume>(&output); resume != nullptr) {
-        const std::int64_t offset = session_->clock_offset_ms();
-        auto noted = replica_->note_contact(clock_->wall_ms(), offset, resume->welcome.hub_seq);
-        if (!noted.ok()) return Failed{std::move(noted).error()};
-        return answered(replica_->prepare_resume(resume->welcome, offset, resume->hub_lost));
-    } else if (auto* load = std::get_if<LoadOutbox>(&output); load != nullptr) {
-        return answered(replica_->load_outbox(load->after_seq, load->bytes_max));
-    } else if (auto* ack = std::get_if<SaveAck>(&output); ack != nullptr) {
-        auto saved = replica_->save_ack(ack->ack);
-        if (saved.ok() && callbacks_.progressed) callbacks_.progressed();
-        return answered(std::move(saved));
-    } else if (auto* apply = std::get_if<ApplyChanges>(&output); apply != nullptr) {
-        auto applied = replica_->apply_changes(apply->changes);
-        if (applied.ok() && callbacks_.progressed) callbacks_.progressed();
-        return answered(std::move(applied));
-    } else if (auto* compare = std::get_if<CompareDigest>(&output); compare != nullptr) {
-        return answered(replica_->compare_digest(compare->checkpoint));
-    } else if (auto* needed = std::get_if<NewIncarnationNeeded>(&output); needed != nullptr) {
-        auto known = needed->stale_hello ? replica_->has_change(needed->hub_seq, needed->hub_hash)
-                                         : Result<bool>(false);
-        if (!known.ok()) return Failed{std::move(known).error()};
-        overtaken_ = *known;
-        if (overtaken_) return std::nullopt;
-        auto started = replica_->start_new_incarnation();
-        if (!started.ok()) return Failed{std::move(started).error()};
-        if (callbacks_.progressed) callbacks_.progressed();
-    } else if (auto* wipe = std::get_if<WipeOrdered>(&output); wipe != nullptr) {
-        if (callbacks_.wipe) callbacks_.wipe(wipe->text);
-    } else if (auto* idle = std::get_if<Idle>(&output); idle != nullptr) {
-        ignore(replica_->note_contact(clock_->wall_ms(), session_->clock_offset_ms(),
-                                      session_->hub_seq_seen()),
-               "only for the status line; the next contact says it again");
-        if (callbacks_.idle) callbacks_.idle(idle->cursor);
-    } else if (auto* end = std::get_if<Disconnect>(&output); end != nullptr) {
-        closed_ = true;
-        if (overtaken_) {
-            end->error = Error{ErrorCode::Busy, "Another session of this device was ahead", "",
-                               "The terminal connects again"};
-        }
-        callbacks_.disconnect(*end);
+TerminalLink::Answer TerminalLink::carry_out(ClientOutput output) {
+    return std::visit([this](auto& each) { return answer(each); }, output);
+}
+
+TerminalLink::Answer TerminalLink::answer(Send& send) {
+    tell([this, bytes = encode(send.message)]() mutable { callbacks_.send(std::move(bytes)); });
+    return std::nullopt;
+}
+
+TerminalLink::Answer TerminalLink::answer(NeedSignature& need) {
+    auto signature = callbacks_.sign(need.text);
+    if (!signature.ok()) return Failed{std::move(signature).error()};
+    return Signed{std::move(signature).value()};
+}
+
+TerminalLink::Answer TerminalLink::answer(SaveEnrolment& save) {
+    auto identity = replica_->save_enrolment(save.enrolled, save.challenge, hub_address_, program_);
+    if (!identity.ok()) return Failed{std::move(identity).error()};
+    tell_progress();
+    return EnrolmentSaved{std::move(identity).value()};
+}
+
+TerminalLink::Answer TerminalLink::answer(PrepareResume& resume) {
+    const std::int64_t offset = session_->clock_offset_ms();
+    auto noted = replica_->note_contact(clock_->wall_ms(), offset, resume.welcome.hub_seq);
+    if (!noted.ok()) return Failed{std::move(noted).error()};
+    return answered(replica_->prepare_resume(resume.welcome, offset, resume.hub_lost));
+}
+
+TerminalLink::Answer TerminalLink::answer(LoadOutbox& load) {
+    return answered(replica_->load_outbox(load.after_seq, load.bytes_max));
+}
+
+TerminalLink::Answer TerminalLink::answer(SaveAck& ack) {
+    auto saved = replica_->save_ack(ack.ack);
+    if (saved.ok()) tell_progress();
+    return answered(std::move(saved));
+}
+
+TerminalLink::Answer TerminalLink::answer(ApplyChanges& apply) {
+    auto applied = replica_->apply_changes(apply.changes);
+    if (applied.ok()) tell_progress();
+    return answered(std::move(applied));
+}
+
+TerminalLink::Answer TerminalLink::answer(CompareDigest& compare) {
+    return answered(replica_->compare_digest(compare.checkpoint));
+}
+
+TerminalLink::Answer TerminalLink::answer(NewIncarnationNeeded& needed) {
+    auto known = needed.stale_hello ? replica_->has_change(needed.hub_seq, needed.hub_hash)
+                                    : Result<bool>(false);
+    if (!known.ok()) return Failed{std::move(known).error()};
+    overtaken_ = *known;
+    if (overtaken_) return std::nullopt;
+    auto started = replica_->start_new_incarnation();
+    if (!started.ok()) return Failed{std::move(started).error()};
+    tell_progress();
+    return std::nullopt;
+}
+
+TerminalLink::Answer TerminalLink::answer(WipeOrdered& wipe) {
+    if (callbacks_.wipe) {
+        tell([this, text = wipe.text] { callbacks_.wipe(text); });
     }
+    return std::nullopt;
+}
+
+TerminalLink::Answer TerminalLink::answer(Idle& idle) {
+    ignore(replica_->note_contact(clock_->wall_ms(), session_->clock_offset_ms(),
+                                  session_->hub_seq_seen()),
+           "only for the status line; the next contact says it again");
+    if (callbacks_.idle) {
+        tell([this, cursor = idle.cursor] { callbacks_.idle(cursor); });
+    }
+    return std::nullopt;
+}
+
+TerminalLink::Answer TerminalLink::answer(Disconnect& end) {
+    closed_ = true;
+    if (overtaken_) {
+        end.error = Error{ErrorCode::Busy, "Another session of this device was ahead", "",
+                          "The terminal connects again"};
+    }
+    closing_ = end;
+    tell([this] { callbacks_.disconnect(*closing_); });
     return std::nullopt;
 }
 

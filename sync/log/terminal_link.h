@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace balie::sync {
 
@@ -38,6 +40,9 @@ class TerminalLink {
                                                     LinkCallbacks callbacks);
 
     void received(std::string_view bytes);
+    /// Several messages, in their order, with one durable commit: what they cause is sent and told
+    /// after it. When the commit fails all of it is undone and the connection given up.
+    void received_all(const std::vector<std::string>& messages);
     void local_changes_saved();
     void finish_when_idle();
     void tick();
@@ -51,7 +56,24 @@ class TerminalLink {
                  std::string hub_address, LinkCallbacks callbacks);
     void feed(ClientInput input);
     /// The input that answers the output, if it has one.
-    std::optional<ClientInput> carry_out(ClientOutput output);
+    using Answer = std::optional<ClientInput>;
+    Answer carry_out(ClientOutput output);
+    Answer answer(Send& send);
+    Answer answer(NeedSignature& need);
+    Answer answer(SaveEnrolment& save);
+    Answer answer(PrepareResume& resume);
+    Answer answer(LoadOutbox& load);
+    Answer answer(SaveAck& ack);
+    Answer answer(ApplyChanges& apply);
+    Answer answer(CompareDigest& compare);
+    Answer answer(NewIncarnationNeeded& needed);
+    Answer answer(WipeOrdered& wipe);
+    Answer answer(Idle& idle);
+    Answer answer(Disconnect& end);
+    /// Now, or in a group after its commit.
+    void tell(std::function<void()> callback);
+    void tell_progress();
+    void give_up_group(const Error& why);
 
     TerminalReplica* replica_;
     Clock* clock_;
@@ -60,6 +82,10 @@ class TerminalLink {
     LinkCallbacks callbacks_;
     std::unique_ptr<ClientSession> session_;
     bool closed_{false};
+    std::optional<Disconnect> closing_;
+    bool grouping_{false};
+    bool progressed_{false};                   ///< in this group
+    std::vector<std::function<void()>> held_;  ///< until the group is durable
     bool overtaken_{false};  ///< by another session of this device: no clone, only connect again
 };
 

@@ -57,7 +57,9 @@ struct ConflictEntry {
     std::string type;
     RecordId record;
     std::string field;
+    /// Of a deletion (field deleted_at) also the edits it had not seen, as "not deleted".
     std::vector<Head> heads;
+    std::vector<std::string> edited;  ///< of a deletion: the fields of those edits
 };
 
 class TerminalReplica {
@@ -65,6 +67,10 @@ class TerminalReplica {
     explicit TerminalReplica(store::Store& store) : store_(&store) {}
 
     // --- for the session (terminal_link.h calls these) ---
+    /// Until it is committed the calls below write without one commit each.
+    [[nodiscard]] Result<sqlite::CommitGroup> group_commits() {
+        return sqlite::CommitGroup::begin(store_->writer());
+    }
     [[nodiscard]] Result<Identity> identity(const std::string& program);
     [[nodiscard]] Result<Identity> save_enrolment(const Enrolled& enrolled,
                                                   const Challenge& challenge,

@@ -26,7 +26,7 @@ double insert_plainly(BenchWorld& world, std::int64_t customers) {
         "CREATE TABLE customers(rowid INTEGER PRIMARY KEY,id BLOB NOT NULL UNIQUE,kind,number,"
         "name,given_name,note);"
         "CREATE INDEX a ON customers(number);CREATE INDEX b ON customers(name,id);"
-        "CREATE VIRTUAL TABLE words USING fts5(words,prefix='1 2 3',detail=none);"
+        "CREATE VIRTUAL TABLE words USING fts5(text,prefix='1 2 3',detail=none);"
         "CREATE VIRTUAL TABLE grams USING fts5(text,tokenize='trigram',detail=none);"
         "CREATE TABLE change_log(seq INTEGER PRIMARY KEY,record_id BLOB,payload TEXT,salt BLOB,"
         "commitment BLOB,hash BLOB,state INTEGER);"
@@ -48,7 +48,7 @@ double insert_plainly(BenchWorld& world, std::int64_t customers) {
                 .bind(3, std::string_view(name))
                 .bind(4, std::string_view(note));
             REQUIRE_OK(row->run());
-            auto* words = must(db.cached("INSERT INTO words(rowid,words) VALUES(?,?)"));
+            auto* words = must(db.cached("INSERT INTO words(rowid,text) VALUES(?,?)"));
             REQUIRE_OK(
                 words->bind(1, done + 1)
                     .bind(2, std::string_view("anna jansen " + std::to_string(500'000 + done)))

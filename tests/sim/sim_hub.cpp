@@ -97,7 +97,7 @@ void SimHub::commit_group() {
         ids.push_back(batch.id);
     }
     batches_.clear();
-    auto answers = store_->ingest(std::move(requests));
+    auto answers = store_->ingest(requests);
     if (!answers.ok()) {
         for (const auto id : ids) {
             if (auto found = peers_.find(id); found != peers_.end()) {

@@ -75,9 +75,32 @@ FieldValues Model::shown(const ModelRecord& record) const {
     return values;
 }
 
+bool Model::deletion_in_doubt(const ModelRecord& record) const {
+    const auto& deletions = record.edits.at("deleted_at");
+    const auto left = heads(record, "deleted_at");
+    std::size_t brought_back = 0;
+    for (const Candidate& each : left) brought_back += is_null(each.value) ? 1 : 0;
+    if (brought_back > 0) return brought_back < left.size();
+    for (const auto& [field, edits] : record.edits) {
+        if (field == "deleted_at") continue;
+        for (const Candidate& head : heads(record, field)) {
+            const bool seen =
+                std::any_of(deletions.begin(), deletions.end(), [&](const Candidate& each) {
+                    return each.version == head.version || replaces(each, head.version);
+                });
+            if (!seen) return true;
+        }
+    }
+    return false;
+}
+
 std::set<std::string> Model::conflicts(const ModelRecord& record) const {
     std::set<std::string> fields;
     for (const auto& [field, edits] : record.edits) {
+        if (field == "deleted_at") {
+            if (deletion_in_doubt(record)) fields.insert(field);
+            continue;
+        }
         const auto left = heads(record, field);
         for (const Candidate& each : left) {
             if (each.value != left.front().value) fields.insert(field);

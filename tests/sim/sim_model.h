@@ -69,6 +69,8 @@ class Model {
   private:
     [[nodiscard]] std::vector<ModelRecord::Candidate> heads(const ModelRecord& record,
                                                             std::string_view field) const;
+    /// Some deleted it and some brought it back, or there is an edit that no deletion had seen.
+    [[nodiscard]] bool deletion_in_doubt(const ModelRecord& record) const;
     std::map<RecordKey, ModelRecord> records_;
 };
 

@@ -1,8 +1,15 @@
 #include "tests/sim/sim_terminal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace balie::sim {
+
+namespace {
+
+constexpr std::size_t kInboxMax = 5;
+
+}  // namespace
 
 crypto::KeyPair key_of(int number) {
     SimRandom random(static_cast<std::uint64_t>(number) + 7'000);
@@ -103,12 +110,24 @@ SimNet::ConnectionId SimTerminal::enrol(const std::string& secret) {
 void SimTerminal::received(SimNet::ConnectionId id, const std::string& bytes) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return;
-    found->second.link->received(bytes);
+    // A busy store takes several messages in at once.
+    Session& session = found->second;
+    session.inbox.push_back(bytes);
+    session.take_in_at = time_->now_ms + (random_->chance(70) ? 0 : random_->below(60));
+    if (session.take_in_at <= time_->now_ms || session.inbox.size() >= kInboxMax) take_in(session);
     drop_ended();
 }
 
+void SimTerminal::take_in(Session& session) {
+    const auto messages = std::exchange(session.inbox, {});
+    if (!messages.empty() && !session.ended) session.link->received_all(messages);
+}
+
 void SimTerminal::closed(SimNet::ConnectionId id) {
-    if (sessions_.erase(id) == 0) return;
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    take_in(found->second);
+    sessions_.erase(id);
     connect_at_ =
         time_->now_ms + backoff_.next_ms(static_cast<std::uint32_t>(random_->below(1 << 30)));
 }
@@ -127,12 +146,14 @@ std::int64_t SimTerminal::next_due() const {
     if (online && sessions_.empty()) due = connect_at_;
     for (const auto& [id, session] : sessions_) {
         due = std::min(due, session.link->wait_until_ms());
+        if (!session.inbox.empty()) due = std::min(due, session.take_in_at);
     }
     return due;
 }
 
 void SimTerminal::work() {
     for (auto& [id, session] : sessions_) {
+        if (session.take_in_at <= time_->now_ms) take_in(session);
         if (session.link->wait_until_ms() <= time_->now_ms) session.link->tick();
     }
     drop_ended();

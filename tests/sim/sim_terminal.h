@@ -64,7 +64,10 @@ class SimTerminal {
     struct Session {
         std::unique_ptr<sync::TerminalLink> link;
         bool ended{false};
+        std::vector<std::string> inbox;  ///< come, and not yet taken in
+        std::int64_t take_in_at{0};
     };
+    static void take_in(Session& session);
     [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
     void drop_ended();
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x24); }

@@ -268,6 +268,32 @@ TEST_CASE("two people who edit one field without seeing each other make one conf
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("who deletes a customer that somebody else just changed is asked again") {
+    HubWorld world;
+    HandDevice anna = office(world);
+    HandDevice bert(world, "bert", "manager", "all", 2);
+    const RecordId jansen = anna.new_id();
+    anna.write(anna.customer(jansen));
+    REQUIRE(anna.push_new().verdicts[0].kind == VerdictKind::Applied);
+    const sync::Base seen{{anna.origin, 1}};
+    bert.write(bert.edit("customer", jansen, {{"note", "calls back"s}}, seen));
+    anna.write(anna.edit("customer", jansen, {{"deleted_at", Value{world.clock.now_ms}}}, seen));
+    SECTION("when the deletion comes first") {
+        REQUIRE(anna.push_new().verdicts[0].kind == VerdictKind::Applied);
+        REQUIRE(bert.push_new().verdicts[0].kind == VerdictKind::Conflict);
+    }
+    SECTION("when the change comes first") {
+        REQUIRE(bert.push_new().verdicts[0].kind == VerdictKind::Applied);
+        REQUIRE(anna.push_new().verdicts[0].kind == VerdictKind::Conflict);
+    }
+    REQUIRE(must(world.hub->status()).conflicts == 1);
+    const sync::Base both{{anna.origin, 2}, {bert.origin, 1}};
+    anna.write(anna.edit("customer", jansen, {{"deleted_at", Value{}}}, both));
+    REQUIRE(anna.push_new().verdicts[0].kind == VerdictKind::Applied);
+    REQUIRE(must(world.hub->status()).conflicts == 0);
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("a clock that runs ahead orders no later than a minute after the hub's") {
     HubWorld world;
     HandDevice anna = office(world);

@@ -78,6 +78,47 @@ TEST_CASE("Two who edit one field without knowing of each other are in conflict"
     }
 }
 
+TEST_CASE("A deletion is in doubt when somebody edited what its author had not seen",
+          "[sync][merge]") {
+    const auto born = sync::FieldState::born(version(1, 1, 10), text("old"));
+    sync::NamedState note{"note", born};
+    CHECK(note.second.apply(version(2, 1, 20), text("seen"), born.context()));
+    auto deleted = sync::FieldState::born(version(1, 1, 10), Value{});
+    CHECK_FALSE(sync::deletion_in_doubt(deleted, {&note, 1}));  // nobody deleted it
+    CHECK(deleted.apply(version(1, 5, 30), Value{std::int64_t{30}}, note.second.context()));
+    CHECK_FALSE(sync::deletion_in_doubt(deleted, {&note, 1}));
+
+    const sync::Base unaware = note.second.context();
+    CHECK(note.second.apply(version(3, 1, 15), text("unseen"), unaware));
+    CHECK(sync::deletion_in_doubt(deleted, {&note, 1}));
+    sync::Base everything = deleted.context();
+    for (const auto& [origin, seq] : note.second.context()) {
+        everything[origin] = std::max(everything[origin], seq);
+    }
+    SECTION("until it is deleted by somebody who knows") {
+        CHECK(deleted.apply(version(2, 2, 40), Value{std::int64_t{40}}, everything));
+        CHECK_FALSE(sync::deletion_in_doubt(deleted, {&note, 1}));
+    }
+    SECTION("or brought back") {
+        CHECK(deleted.apply(version(2, 2, 40), Value{}, everything));
+        CHECK_FALSE(sync::deletion_in_doubt(deleted, {&note, 1}));
+    }
+    SECTION("and when one deletes it again while another brings it back") {
+        CHECK(deleted.apply(version(2, 2, 40), Value{}, everything));
+        CHECK(deleted.apply(version(4, 1, 41), Value{std::int64_t{41}}, everything));
+        CHECK(sync::deletion_in_doubt(deleted, {&note, 1}));
+    }
+}
+
+TEST_CASE("Two who both delete agree", "[sync][merge]") {
+    auto deleted = sync::FieldState::born(version(1, 1, 10), Value{});
+    const sync::Base seen = deleted.context();
+    CHECK(deleted.apply(version(2, 1, 20), Value{std::int64_t{20}}, seen));
+    CHECK(deleted.apply(version(3, 1, 21), Value{std::int64_t{21}}, seen));
+    CHECK(deleted.heads().size() == 2);
+    CHECK_FALSE(sync::deletion_in_doubt(deleted, {}));
+}
+
 TEST_CASE("Two who write the same are not in conflict", "[sync][merge]") {
     auto field = sync::FieldState::born(version(1, 1, 10), text("old"));
     const sync::Base seen = field.context();
