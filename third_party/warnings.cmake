@@ -16,7 +16,8 @@ option(BALIE_TIDY "Run clang-tidy on every file that is compiled" OFF)
 
 add_library(balie_warnings INTERFACE)
 target_compile_options(balie_warnings INTERFACE
-  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Werror)
+  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wreserved-identifier>)
 
 add_library(balie_sanitizers INTERFACE)
 if(BALIE_SANITIZE)

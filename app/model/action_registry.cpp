@@ -53,7 +53,7 @@ std::span<const Action> app_actions() {
     return kAppActions;
 }
 
-ActionRegistry::ActionRegistry(std::vector<std::span<const Action>> lists) {
+ActionRegistry::ActionRegistry(const std::vector<std::span<const Action>>& lists) {
     for (const auto& list : lists) actions_.insert(actions_.end(), list.begin(), list.end());
 }
 

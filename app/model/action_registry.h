@@ -36,7 +36,7 @@ struct Action {
 class ActionRegistry {
   public:
     /// `lists`: app_actions() and those of every screen; constant data.
-    explicit ActionRegistry(std::vector<std::span<const Action>> lists);
+    explicit ActionRegistry(const std::vector<std::span<const Action>>& lists);
 
     [[nodiscard]] const Action* find(std::string_view id) const;
     /// The action that `chord` ("Ctrl+K", in the spelling of ui::chord_text) means in `scope`: its

@@ -43,8 +43,8 @@ struct AppState {
     Error start_problem;                   ///< why there is no profile to open; what is empty: none
 
     /// The organisation's word for a code in the language of the window; the code when unknown.
-    [[nodiscard]] std::string label(std::string_view list, std::string_view code) const;
-    [[nodiscard]] const repo::Code* code(std::string_view list, std::string_view code) const;
+    [[nodiscard]] std::string label(std::string_view list, std::string_view wanted) const;
+    [[nodiscard]] const repo::Code* code(std::string_view list, std::string_view wanted) const;
     /// Active codes of a list, in its order.
     [[nodiscard]] std::vector<const repo::Code*> codes(std::string_view list) const;
     [[nodiscard]] std::string user_name(std::string_view login) const;

@@ -68,6 +68,8 @@ void StoreWorker::loop() {
     idle_.notify_all();
 }
 
+/// The job is taken over, and gone before the lock is held again.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void StoreWorker::run(Job job) {
     try {
         job();

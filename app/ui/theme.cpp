@@ -117,7 +117,7 @@ class FlatJson {
         at_ = end + 1;
         return out.find('\\') == std::string::npos;
     }
-    std::string problem(const std::string& what) const {
+    [[nodiscard]] std::string problem(const std::string& what) const {
         return "line " + std::to_string(line_) + ": " + what;
     }
 

@@ -184,6 +184,7 @@ Result<std::optional<Customer>> CustomerRepo::find_by_number(std::string_view nu
     BALIE_ASSIGN(auto found, read_rows<Customer>(*select, read_customer));
     if (found.size() > 1) {
         std::vector<std::string> candidates;
+        candidates.reserve(found.size());
         for (const Customer& each : found) candidates.push_back(describe(each));
         return ambiguous(number, candidates, found.size() == kCandidatesShown);
     }

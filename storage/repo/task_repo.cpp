@@ -33,7 +33,7 @@ constexpr std::string_view kOpen = "t.done_at IS NULL AND t.deleted_at IS NULL";
 
 /// ?1 is the day.
 std::string condition(TaskFilter filter) {
-    const std::string open(kOpen);
+    std::string open(kOpen);
     switch (filter) {
         case TaskFilter::Open:
             return open + " AND ?1 IS NOT NULL";

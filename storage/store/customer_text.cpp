@@ -90,9 +90,10 @@ Outcome add_contact_points(sqlite::Database& database, const RecordId& customer,
         const std::string_view kind = points->text(0);
         parts.add(kind == "phone" ? text::SearchKind::Phone : text::SearchKind::Code,
                   points->text(1));
-        const std::string street(points->text(2));
+        std::string street(points->text(2));
         const std::string number(points->text(3));
-        parts.add(text::SearchKind::Plain, number.empty() ? street : street + " " + number);
+        if (!number.empty()) street.append(" ").append(number);
+        parts.add(text::SearchKind::Plain, street);
         parts.add(text::SearchKind::Code, points->text(4));
         parts.add(text::SearchKind::Plain, points->text(5));
     }

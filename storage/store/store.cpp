@@ -164,6 +164,7 @@ Result<RecordId> UnitOfWork::create(domain::RecordType type, FieldValues values,
     return record;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its values are moved out, one by one
 Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, FieldValues values) {
     BALIE_TRY(check(type, domain::Write::Edit, values));
     BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));
@@ -189,6 +190,7 @@ Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, Field
     return true;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its values are moved out, one by one
 Outcome UnitOfWork::rewrite(domain::RecordType type, const RecordId& id, FieldValues values) {
     BALIE_TRY(check(type, domain::Write::Edit, values));
     BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));

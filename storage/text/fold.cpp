@@ -35,7 +35,7 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_ascii_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
 /// Appends unless it would begin the text with a blank or put two side by side.
@@ -69,7 +69,7 @@ void append_point(std::string& out, UChar32 point) {
 }
 
 void append_folded(std::string& out, UChar32 point) {
-    if (u_isUWhiteSpace(point)) {
+    if (u_isUWhiteSpace(point) || point == 0) {
         append_blank(out);
         return;
     }

@@ -10,7 +10,7 @@ namespace balie::text {
 
 /// Compatibility forms, case and accents are gone; ø→o, ł→l, ß→ss, æ→ae, đ→d, þ→th; typographic
 /// quotes and dashes become plain ones; runs of blanks become one, none at the ends; line ends
-/// count as blanks. Bytes that are not UTF-8 become U+FFFD.
+/// and NUL count as blanks. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string fold_for_search(std::string_view text);
 
 /// The runs of letters and digits of a folded text, in order.

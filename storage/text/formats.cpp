@@ -152,7 +152,7 @@ std::string Formats::money(std::int64_t minor_units, std::string_view currency) 
         icu::StringPiece(currency.data(), static_cast<std::int32_t>(currency.size())), failed);
     const std::int32_t digits =
         U_SUCCESS(failed) ? ucurr_getDefaultFractionDigits(unit.getISOCurrency(), &failed) : 0;
-    const std::string shown = std::to_string(minor_units) + " " + std::string(currency);
+    std::string shown = std::to_string(minor_units) + " " + std::string(currency);
     if (U_FAILURE(failed)) return shown;
     // Shifted as text: 64 bits do not fit a double.
     const std::string exact = std::to_string(minor_units) + "E-" + std::to_string(digits);

@@ -14,6 +14,12 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+std::string format(const PhoneNumber& number, PhoneNumberUtil::PhoneNumberFormat form) {
+    std::string out;
+    PhoneNumberUtil::GetInstance()->Format(number, form, &out);
+    return out;
+}
+
 std::optional<PhoneNumber> parse(std::string_view text, std::string_view region) {
     // Longer than any number: spare the parser.
     if (text.empty() || text.size() > 100) return std::nullopt;
@@ -23,13 +29,9 @@ std::optional<PhoneNumber> parse(std::string_view text, std::string_view region)
     if (error != PhoneNumberUtil::NO_PARSING_ERROR || !util.IsPossibleNumber(number)) {
         return std::nullopt;
     }
+    // Possible in its country ("+49 23"), and yet too short for what is kept of numbers everywhere.
+    if (!is_e164(format(number, PhoneNumberUtil::E164))) return std::nullopt;
     return number;
-}
-
-std::string format(const PhoneNumber& number, PhoneNumberUtil::PhoneNumberFormat form) {
-    std::string out;
-    PhoneNumberUtil::GetInstance()->Format(number, form, &out);
-    return out;
 }
 
 }  // namespace

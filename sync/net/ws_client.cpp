@@ -198,7 +198,9 @@ void WsClient::Core::tick() {
     });
 }
 
-/// The end of an attempt, whatever ended it.
+/// The end of an attempt, whatever ended it. A copy of the error: what holds it may go with the
+/// connection.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void WsClient::Core::fail(Error why) {
     ++attempt;
     ticker.cancel();

@@ -134,6 +134,16 @@ TEST_CASE("A query of a thousand words stays small", "[text]") {
     CHECK_FALSE(terms.empty());
 }
 
+TEST_CASE("A query with NUL bytes asks for what stands between them", "[text]") {
+    const std::string query("anna@ex\0\0berg", 13);
+    CHECK(text::query_terms(query) == text::QueryTerms{{"anna@ex", "berg"}, {}});
+}
+
+TEST_CASE("A number that its country has, and nobody could keep, is no number", "[text]") {
+    CHECK_FALSE(text::phone_e164("+49 23").has_value());
+    CHECK(text::format_phone("+49 23") == "+49 23");
+}
+
 TEST_CASE("Every spelling of a telephone number has one normal form", "[text]") {
     const auto spelling = GENERATE("06-12 34 56 78", "0612345678", "+31612345678",
                                    "0031 6 12345678", "+31 (0)6 12345678", "(06) 12345678");
