@@ -32,7 +32,7 @@ class UndoStack {
 
   private:
     struct Numbered {
-        std::uint64_t number;
+        std::uint64_t number{};
         UndoEntry entry;
     };
     std::vector<Numbered> entries_;
