@@ -226,6 +226,11 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
     if (changes.to <= cursor) return ChangesApplied{cursor};  // delivered twice
+    if (changes.from < cursor) {
+        // Asked for before another session of this device moved the cursor.
+        return Error{ErrorCode::Busy, "another session of this device was ahead",
+                     "cursor " + std::to_string(cursor), "The terminal connects again"};
+    }
     if (changes.from != cursor) {
         return Error{
             ErrorCode::Protocol,
