@@ -4,8 +4,9 @@
 // under the database key. Format: README.md.
 // Invariant: the file is replaced as a whole (temporary file, fsync, rename, fsync of the folder),
 // so that it is always the old or the new one; mode 0600 in a folder of mode 0700. Changing a
-// password changes a wrapping and never the database key. Thread: any, one call at a time for a
-// folder; every call that takes a password is slow on purpose: never on the UI thread.
+// password changes a wrapping and never the database key; two processes that change one vault wait
+// for each other (folder_lock.h). Thread: any; every call that takes a password is slow on purpose:
+// never on the UI thread.
 #pragma once
 
 #include "storage/base/entropy.h"
@@ -54,6 +55,7 @@ struct Unlocked {
 [[nodiscard]] Result<Unlocked> unlock(const std::filesystem::path& dir, std::string_view user,
                                       std::string_view password);
 
+/// Errors, here and below: Busy when another process changes the vault and does not come to an end.
 /// Errors: AlreadyExists; InvalidInput; LimitExceeded; and those of reading the file.
 [[nodiscard]] Outcome add_user(const std::filesystem::path& dir, const Unlocked& unlocked,
                                std::string_view user, std::string_view password, Entropy& entropy,

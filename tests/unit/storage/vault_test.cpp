@@ -1,6 +1,7 @@
 #include "storage/vault/vault.h"
 
 #include "storage/vault/atomic_file.h"
+#include "storage/vault/folder_lock.h"
 #include "storage/vault/key_file.h"
 #include "storage/vault/keys_format.h"
 #include "tests/support/catch.h"
@@ -11,6 +12,9 @@
 #include <fstream>
 #include <iterator>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
 using balie::as_bytes;
 using balie::ErrorCode;
@@ -218,4 +222,54 @@ TEST_CASE("A folder that cannot be written to is an error, not a loss", "[vault]
     REQUIRE_ERROR(
         vault::write_private_file(temp / "no" / "file", as_bytes("x"), vault::Existing::Replace),
         ErrorCode::Io);
+}
+
+TEST_CASE("Two processes that change one vault lose nothing of each other", "[vault]") {
+    constexpr int kProcesses = 3;
+    constexpr int kUsers = 15;
+    Profile profile;
+    std::vector<pid_t> children;
+    for (int process = 0; process < kProcesses; ++process) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            int failed = 0;
+            SeededEntropy entropy;
+            for (int i = 0; i < kUsers; ++i) {
+                const std::string name = "user" + std::to_string(process * kUsers + i);
+                const auto added = vault::add_user(profile.dir, profile.anna, name, kPassword,
+                                                   entropy, kCheapForTests);
+                if (!added.ok()) ++failed;
+            }
+            ::_exit(failed);
+        }
+        children.push_back(child);
+    }
+    must(vault::change_password(profile.dir, "anna", kPassword, "een ander woord", profile.entropy,
+                                kCheapForTests));
+    for (const pid_t child : children) {
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 0);
+    }
+    CHECK(must(vault::list_users(profile.dir)).size() == 1 + kProcesses * kUsers);
+    REQUIRE_OK(vault::unlock(profile.dir, "anna", "een ander woord"));
+    REQUIRE_OK(vault::unlock(profile.dir, "user44", kPassword));
+    CHECK_FALSE(fs::exists(profile.dir / "keys.new"));
+}
+
+TEST_CASE("Whoever finds the vault held is told so, and goes on when it is free", "[vault]") {
+    Profile profile;
+    {
+        const auto held = must(vault::FolderLock::take(profile.dir));
+        const auto busy = must_fail(vault::FolderLock::take(profile.dir, 50));
+        CHECK(busy.code == ErrorCode::Busy);
+        CHECK(busy.where == (profile.dir / "keys.lock").string());
+        CHECK_FALSE(busy.mend.empty());
+        // Opening the profile does not wait.
+        REQUIRE_OK(vault::unlock(profile.dir, "anna", kPassword));
+    }
+    REQUIRE_OK(vault::FolderLock::take(profile.dir, 50));
+    CHECK(mode_of(profile.dir / "keys.lock") == 0600);
 }
