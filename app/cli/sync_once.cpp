@@ -16,6 +16,8 @@ namespace balie::app {
 namespace {
 
 constexpr std::int64_t kProgressEveryMs = 500;
+/// Looking takes at most this part of the time: one in twenty.
+constexpr std::int64_t kProgressShare = 19;
 
 /// One connection, until it ends.
 class Attempt {
@@ -57,8 +59,10 @@ class Attempt {
     void progressed() {
         const std::int64_t now = profile_.clock().steady_ms();
         if (!request_.progress || now < next_progress_ms_) return;
-        next_progress_ms_ = now + kProgressEveryMs;
         if (auto status = profile_.replica().status(); status.ok()) request_.progress(*status);
+        // Telling how far it is must never be what the time goes into.
+        const std::int64_t after = profile_.clock().steady_ms();
+        next_progress_ms_ = after + std::max(kProgressEveryMs, (after - now) * kProgressShare);
     }
 
     Profile& profile_;

@@ -30,6 +30,9 @@ std::string record_tables_sql() {
 
 Outcome run(sqlite::Database& database, int number) {
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    // Another process that opened the file at the same moment may have been first.
+    BALIE_ASSIGN(const int at, migration_of(database));
+    if (at >= number) return {};
     BALIE_TRY(database.execute(std::string(migration_text(number))));
     if (number == 1) {
         BALIE_TRY(database.execute(record_tables_sql()));

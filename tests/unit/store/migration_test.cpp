@@ -6,6 +6,9 @@
 #include "tests/support/temp_folder.h"
 
 #include <filesystem>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
 namespace balie::test {
 
@@ -41,6 +44,31 @@ TEST_CASE("A database of any earlier version opens with everything that was in i
                 Value{std::string("Kept from an earlier version")});
         REQUIRE(scalar(database, "PRAGMA integrity_check") == Value{std::string("ok")});
     }
+}
+
+TEST_CASE("Several processes that open an older database at once all get it", "[store]") {
+    const TempFolder folder;
+    const auto file = folder / "balie.db";
+    std::filesystem::copy_file(stored(1), file);
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            SystemClock clock;
+            SeededEntropy entropy;
+            ::_exit(store::Store::open(file.string(), kKey, clock, entropy).ok() ? 0 : 1);
+        }
+        children.push_back(child);
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(status == 0);
+    }
+    auto opened = must(sqlite::Database::open(file.string(), kKey));
+    CHECK(must(store::migration_of(opened)) == store::newest_migration());
+    CHECK(scalar(opened, "SELECT name FROM customers") == Value{std::string("Jansen")});
 }
 
 TEST_CASE("A database of a newer version is refused and left as it is", "[store]") {
