@@ -227,6 +227,9 @@ void ClientSession::receive(PeerError& message, Outputs& out) {
         return;
     }
     error.code = enrol_error(message.code);
+    if (error.code == ErrorCode::Busy) {
+        error.mend = "Nothing is lost; it is tried again by itself, or do so in a minute";
+    }
     end(std::move(error), out, message.retry_ms, message.level == ErrorLevel::Device);
 }
 

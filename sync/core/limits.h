@@ -79,5 +79,7 @@ inline constexpr std::size_t kNotifyPerRound = 64;
 /// Time-outs of sessions, writes of other processes, and readiness are looked at this often.
 inline constexpr std::int64_t kServiceTickMs = 250;
 inline constexpr std::int64_t kReadyProbeMs = 2'000;
+/// What sessions report of their devices (last seen, cursor) is written at most this often.
+inline constexpr std::int64_t kNotesIntervalMs = 1'000;
 
 }  // namespace balie::sync

@@ -68,6 +68,7 @@ struct HubService::Impl {
     void tell_some();
     void give_room();
     void tick();
+    void write_notes(std::int64_t now);
     void probe();
     void note(const Error& error);
     void set_ready(bool now);
@@ -93,6 +94,7 @@ struct HubService::Impl {
     std::int64_t hub_seq{0};
     std::int64_t next_tick_ms{0};
     std::int64_t next_probe_ms{0};
+    std::int64_t next_notes_ms{0};
 };
 
 // --- the store thread ------------------------------------------------------------------------
@@ -253,10 +255,12 @@ void HubService::Impl::set_ready(bool now) {
     }
 }
 
-/// After a failed write: does the store take one again?
+/// After a failed write: does the store take one as large as a push again? A small one may find
+/// room in pages that the failed one left.
 void HubService::Impl::probe() {
-    const auto now = std::to_string(clock.wall_ms());
-    if (store->store().set_setting("ready_probe", now).ok()) set_ready(true);
+    constexpr const char* kProbe = "ready_probe";
+    if (!store->store().set_setting(kProbe, std::string(kMessageBytesMax, '0')).ok()) return;
+    if (store->store().set_setting(kProbe, "").ok()) set_ready(true);
 }
 
 // --- group commit ----------------------------------------------------------------------------
@@ -326,10 +330,18 @@ void HubService::Impl::tick() {
         if (!peer.link->closed() && peer.link->wait_until_ms() <= now) peer.link->tick();
     }
     look_at_log();
+    write_notes(now);
     if (!is_ready && now >= next_probe_ms) {
         next_probe_ms = now + kReadyProbeMs;
         probe();
     }
+}
+
+/// When nobody sends anything any more, what the last session told is still written.
+void HubService::Impl::write_notes(std::int64_t now) {
+    if (!is_ready || now < next_notes_ms) return;
+    next_notes_ms = now + kNotesIntervalMs;
+    if (const auto written = store->flush_notes(); !written.ok()) note(written.error());
 }
 
 // --- from the sockets ------------------------------------------------------------------------

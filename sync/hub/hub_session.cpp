@@ -38,6 +38,14 @@ std::string code_of(const Error& error) {
     }
 }
 
+/// What the person at a terminal hears of trouble with the hub's own disk or file: neither its
+/// paths nor how to mend it, which is for whoever runs the hub and stands in its log.
+std::string busy_text(const Error& error) {
+    const bool own = error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io ||
+                     error.code == ErrorCode::Corrupt || error.code == ErrorCode::Internal;
+    return own ? "The hub cannot save anything at present" : error.text();
+}
+
 /// The limits of one transaction, over all changes that name it; a transaction that stops and
 /// starts again is no transaction. Empty when all is well.
 std::string fault_in(const Push& push) {
@@ -148,8 +156,8 @@ void HubSession::on(EnrolDecided& input, Outputs& out) {
         const Error& error = input.enrolled.error();
         const std::string code = code_of(error);
         const bool busy = code == "busy";
-        return refuse(busy ? ErrorLevel::Session : ErrorLevel::Device, code, error.text(), out,
-                      busy ? kBusyRetryMs : -1);
+        return refuse(busy ? ErrorLevel::Session : ErrorLevel::Device, code,
+                      busy ? busy_text(error) : error.text(), out, busy ? kBusyRetryMs : -1);
     }
     stage_ = Stage::AwaitFirst;
     stage_ms_ = now_ms_;
@@ -174,7 +182,7 @@ void HubSession::on(DeviceFound& input, Outputs& out) {
     if (!input.device.ok()) {
         const bool unknown = input.device.error().code == ErrorCode::NotFound;
         if (!unknown) {
-            return refuse(ErrorLevel::Session, "busy", input.device.error().text(), out,
+            return refuse(ErrorLevel::Session, "busy", busy_text(input.device.error()), out,
                           kBusyRetryMs);
         }
         return refuse(ErrorLevel::Device, "unknown_device", "This hub does not know the device",
@@ -198,7 +206,7 @@ void HubSession::on(SessionOpened& input, Outputs& out) {
         if (error.code == ErrorCode::Denied || device_->revoked) {
             return refuse(ErrorLevel::Device, "revoked", error.text(), out);
         }
-        return refuse(ErrorLevel::Session, "busy", error.text(), out, kBusyRetryMs);
+        return refuse(ErrorLevel::Session, "busy", busy_text(error), out, kBusyRetryMs);
     }
     Welcome welcome = std::move(input.welcome).value();
     if (device_->revoked && welcome.directive != Directive::Wipe) {
@@ -239,7 +247,7 @@ void HubSession::on(PushIngested& input, Outputs& out) {
     if (stage_ != Stage::Open) return;
     if (ingesting_ > 0) --ingesting_;
     if (!input.ack.ok() && !input.refusal) {
-        return refuse(ErrorLevel::Session, "busy", input.ack.error().text(), out, kBusyRetryMs);
+        return refuse(ErrorLevel::Session, "busy", busy_text(input.ack.error()), out, kBusyRetryMs);
     }
     if (input.refusal) {
         PeerError refusal = *std::move(input.refusal);
@@ -331,7 +339,8 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
     if (stage_ != Stage::Open) return;
     if (reading_stream_ != stream_) return read_more(out);
     if (!input.changes.ok()) {
-        return refuse(ErrorLevel::Session, "busy", input.changes.error().text(), out, kBusyRetryMs);
+        return refuse(ErrorLevel::Session, "busy", busy_text(input.changes.error()), out,
+                      kBusyRetryMs);
     }
     Changes changes = std::move(input.changes).value();
     const std::int64_t to = changes.to;

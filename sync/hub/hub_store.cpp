@@ -1,5 +1,6 @@
 #include "sync/hub/hub_store.h"
 
+#include "sync/core/limits.h"
 #include "sync/hub/devices.h"
 #include "sync/hub/hub_schema.h"
 #include "sync/hub/hub_sink.h"
@@ -22,8 +23,6 @@ namespace {
 constexpr std::string_view kIdKey = "hub.id";
 constexpr std::string_view kSigningKey = "hub.signing_seed";
 constexpr std::string_view kSchemaKey = "hub.record_schema";
-/// Reports of sessions are written at most this often.
-constexpr std::int64_t kNotesIntervalMs = 1000;
 
 Error no_hub(const std::string& path) {
     return {ErrorCode::NotFound, "this is no hub's database", path,

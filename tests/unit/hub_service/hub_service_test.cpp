@@ -1,7 +1,11 @@
 // The hub at work, without sockets: many terminals, group commits, and peers that do not behave.
+#include "storage/vault/key_file.h"
 #include "sync/protocol/codec.h"
 #include "tests/unit/hub_service/service_world.h"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace balie::test {
@@ -83,6 +87,36 @@ TEST_CASE("Whoever guesses codes has to wait, from that address alone", "[hub][s
     CHECK_THAT(anna.trouble->text(), ContainsSubstring("too many wrong codes"));
     CHECK(world.metric("balie_hub_wrong_codes_total") == sync::kEnrolTriesPerMinute);
     CHECK(world.metric("balie_hub_enrolments_total") == 0);
+}
+
+TEST_CASE("What devices reported last is in the fleet's list while nobody says anything more",
+          "[hub][service]") {
+    ServiceWorld world;
+    ServiceTerminal anna(world);
+    anna.enrol(world.code("anna"));
+    anna.save_customer("Jansen");
+    anna.synchronise();
+    anna.save_customer("de Vries");
+    anna.synchronise();
+    REQUIRE_FALSE(anna.trouble);
+    const auto cursor = anna.status().cursor;
+    REQUIRE(cursor > 1);
+    // As another process sees it; the service goes on.
+    const auto key = must(vault::load_key_file(world.folder / "hub" / "hub.db.key"));
+    const auto other = must(sync::HubStore::open((world.folder / "hub" / "hub.db").string(),
+                                                 key.view(), world.clock, world.entropy));
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable never;
+    std::int64_t reported = 0;
+    for (int looks = 0; looks < 400 && reported != cursor; ++looks) {
+        never.wait_for(lock, std::chrono::milliseconds(50));
+        const auto fleet = must(other->fleet());
+        REQUIRE(fleet.size() == 1);
+        reported = fleet[0].cursor;
+        CHECK(fleet[0].last_seen_ms > 0);
+    }
+    CHECK(reported == cursor);
 }
 
 TEST_CASE("A code made while the hub serves lets a terminal in, once", "[hub][service]") {
