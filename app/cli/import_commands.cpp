@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <memory>
 
 namespace balie::app {
 
@@ -15,6 +16,7 @@ struct ImportOptions {
     std::string file;
     std::string as;
     std::string map;
+    std::string format;
     std::string on_error{"stop"};
     std::string resume;
     std::string id;
@@ -22,9 +24,11 @@ struct ImportOptions {
     bool again{false};
 };
 
-ImportCallback progress_line(const Context& context) {
+/// `shown` becomes true when a line of progress was begun that has to be ended.
+ImportCallback progress_line(const Context& context, const std::shared_ptr<bool>& shown) {
     if (context.json) return {};
-    return [](const ImportProgress& progress) {
+    return [shown](const ImportProgress& progress) {
+        *shown = true;
         constexpr std::array<std::string_view, 4> kPhases{"checking", "writing", "indexing",
                                                           "undoing"};
         std::cerr << fmt::format(
@@ -43,8 +47,8 @@ int exit_code_of(const ImportReport& report) {
 }
 
 std::string report_text(const ImportReport& report) {
-    std::string text = fmt::format("{} lines read, {} imported, {} skipped. Import {}\n",
-                                   report.read, report.imported, report.skipped, report.id.text());
+    std::string text = fmt::format("{} lines read, {} imported, {} skipped.\n", report.read,
+                                   report.imported, report.skipped);
     if (report.dry_run) text = "Tried only, nothing was written: " + text;
     if (report.resumed) text += "It went on where an earlier run was broken off.\n";
     if (report.already_imported) text += "This file is in already: nothing was written.\n";
@@ -55,7 +59,7 @@ std::string report_text(const ImportReport& report) {
     for (const LineError& error : report.errors)
         text += fmt::format("  line {}: {}\n", error.line, error.reason);
     if (!report.dry_run && report.imported > 0)
-        text += "Undo: balie import-undo " + report.id.text() + "\n";
+        text += "Take it back: balie import-undo " + report.id.text() + "\n";
     return text;
 }
 
@@ -64,6 +68,9 @@ Result<int> import_file(Context& context, Profile& profile, const ImportOptions&
     request.file = options.file;
     request.as = options.as;
     if (!options.map.empty()) request.map = options.map;
+    if (!options.format.empty()) {
+        BALIE_ASSIGN(request.format, exchange::parse_row_format(options.format));
+    }
     request.on_error = options.on_error == "skip" ? OnError::Skip : OnError::Stop;
     request.dry_run = options.dry_run;
     request.again = options.again;
@@ -71,8 +78,10 @@ Result<int> import_file(Context& context, Profile& profile, const ImportOptions&
         BALIE_ASSIGN(request.resume, ImportId::parse(options.resume));
     }
     const std::int64_t begun = profile.clock().steady_ms();
-    auto report = Importer(profile.store(), profile.user()).run(request, progress_line(context));
-    if (!context.json) std::cerr << '\n';
+    const auto shown = std::make_shared<bool>(false);
+    auto report =
+        Importer(profile.store(), profile.user()).run(request, progress_line(context, shown));
+    if (*shown) std::cerr << '\n';
     if (!report.ok()) return report.error();
     Json errors = Json::array();
     for (const LineError& error : report->errors) {
@@ -98,19 +107,21 @@ Result<int> import_file(Context& context, Profile& profile, const ImportOptions&
 
 Result<int> undo(Context& context, Profile& profile, const ImportOptions& options) {
     BALIE_ASSIGN(const ImportId id, ImportId::parse(options.id));
-    BALIE_ASSIGN(const UndoReport report,
-                 Importer(profile.store(), profile.user()).undo(id, progress_line(context)));
-    if (!context.json) std::cerr << '\n';
+    const auto shown = std::make_shared<bool>(false);
+    const auto report =
+        Importer(profile.store(), profile.user()).undo(id, progress_line(context, shown));
+    if (*shown) std::cerr << '\n';
+    if (!report.ok()) return report.error();
     context.print(
         Json::object({{"import", id.text()},
-                      {"deleted", report.deleted},
-                      {"withdrawn", report.withdrawn},
-                      {"restored", report.restored},
-                      {"kept", report.kept}}),
+                      {"deleted", report->deleted},
+                      {"withdrawn", report->withdrawn},
+                      {"restored", report->restored},
+                      {"kept", report->kept}}),
         fmt::format(
             "Taken back: {} deleted, {} withdrawn, {} restored; {} fields kept because they were "
             "changed since.\n",
-            report.deleted, report.withdrawn, report.restored, report.kept));
+            report->deleted, report->withdrawn, report->restored, report->kept));
     return kExitDone;
 }
 
@@ -140,11 +151,15 @@ Result<int> list(Context& context, Profile& profile) {
 
 void add_import_commands(CLI::App& app, Context& context) {
     auto options = std::make_shared<ImportOptions>();
-    CLI::App* command = app.add_subcommand("import", "Import a table (CSV) as records");
+    CLI::App* command = app.add_subcommand("import", "Import a table (CSV or NDJSON) as records");
     command->add_option("file", options->file, "The file")->required();
     command->add_option("--as", options->as, "customers, interactions, tasks…")->required();
     command->add_option("--map", options->map,
                         "Which column becomes which field (without: columns are named as fields)");
+    command
+        ->add_option("--format", options->format,
+                     "csv or ndjson (without: NDJSON when the name ends in .ndjson or .jsonl)")
+        ->check(CLI::IsMember({"csv", "ndjson"}));
     command->add_flag("--dry-run", options->dry_run,
                       "Try it: say what would happen, write nothing");
     command

@@ -7,6 +7,7 @@
 #include "storage/store/customer_text.h"
 #include "storage/store/record_tables.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -16,10 +17,11 @@ namespace balie::app {
 namespace {
 
 using exchange::CsvNext;
-using exchange::CsvReader;
 using exchange::CsvRecord;
 using exchange::ImportMap;
 using exchange::ImportPlan;
+using exchange::RowFormat;
+using exchange::TableReader;
 
 constexpr std::chrono::milliseconds kReportEvery{250};
 constexpr std::int64_t kIndexBatch = 2000;
@@ -66,6 +68,8 @@ struct Job {
     ImportMap map;
     crypto::Digest32 map_digest{};
     crypto::Digest32 file_digest{};
+    RowFormat format{};
+    std::vector<std::string> columns;
     std::string shape;
     std::int64_t total{};
 };
@@ -113,6 +117,8 @@ Result<Job> prepare(store::Store& store, const std::string& user, const ImportRe
             .map = {},
             .map_digest = {},
             .file_digest = {},
+            .format = request.format.value_or(exchange::format_of_name(request.file)),
+            .columns = {},
             .shape = {},
             .total = 0};
     BALIE_ASSIGN(job.record, writable_type(request.as));
@@ -124,20 +130,32 @@ Result<Job> prepare(store::Store& store, const std::string& user, const ImportRe
         BALIE_TRY(check_map_makes(job));
     }
     job.map_digest = crypto::blake2b_256(as_bytes(map_text));
-    BALIE_ASSIGN(const CsvReader reader, CsvReader::open(request.file, job.map.csv_options()));
-    if (!request.map) job.map = exchange::automatic_map(*job.record, reader.header());
+    BALIE_ASSIGN(const TableReader reader, TableReader::open(request.file, job.format, job.map));
+    job.columns = reader.header();
+    if (!request.map) job.map = exchange::automatic_map(*job.record, job.columns);
+    // An export to NDJSON altered nothing, so there is nothing to take off.
+    if (job.format == RowFormat::Ndjson) job.map.unprotect = false;
     job.file_digest = reader.digest();
     job.shape = reader.shape();
     // Everything that the map names is checked before a line is looked at.
-    BALIE_TRY(ImportPlan::make(job.map, job.custom, reader.header(), job.file_digest));
-    return job;
+    auto plan = ImportPlan::make(job.map, job.custom, reader.header(), job.file_digest);
+    if (plan.ok()) return job;
+    Error error = std::move(plan).error();
+    error.where = request.file.string();
+    if (!request.map) {
+        error.what = "without a map the columns must be fields, and they are not" +
+                     error.what.substr(std::min(error.what.find(':'), error.what.size()));
+        error.mend = "Nothing was written; say with --map MAP.json what each column is";
+    }
+    return error;
 }
 
 /// Goes through the file from the first line; the map's years depend on it.
 class Lines {
   public:
     static Result<Lines> open(const Job& job) {
-        BALIE_ASSIGN(CsvReader reader, CsvReader::open(job.request->file, job.map.csv_options()));
+        BALIE_ASSIGN(TableReader reader,
+                     TableReader::open(job.request->file, job.format, job.map, job.columns));
         if (reader.digest() != job.file_digest) {
             return Error{ErrorCode::Io, "the file was changed while it was being read",
                          job.request->file.string(), "Start again"};
@@ -146,7 +164,7 @@ class Lines {
                      ImportPlan::make(job.map, job.custom, reader.header(), job.file_digest));
         BALIE_ASSIGN(ImportCheck check,
                      ImportCheck::make(*job.store, job.user, job.map, job.custom));
-        return Lines(std::move(reader), std::move(plan), std::move(check));
+        return Lines(job.request->file, std::move(reader), std::move(plan), std::move(check));
     }
 
     /// False: the end. Either `line` has records, or `errors` says why not.
@@ -154,7 +172,13 @@ class Lines {
         errors.clear();
         line.records.clear();
         exchange::LineError bad;
-        BALIE_ASSIGN(const CsvNext what, reader_.next(record_, bad));
+        auto read = reader_.next(record_, bad);
+        if (!read.ok()) {
+            Error error = std::move(read).error();
+            error.where = file_.string() + (error.where.empty() ? "" : ", " + error.where);
+            return error;
+        }
+        const CsvNext what = *read;
         if (what == CsvNext::End) return false;
         line.row = ++row_;
         if (what == CsvNext::BadLine) {
@@ -174,10 +198,14 @@ class Lines {
     }
 
   private:
-    Lines(CsvReader reader, ImportPlan plan, ImportCheck check)
-        : reader_(std::move(reader)), plan_(std::move(plan)), check_(std::move(check)) {}
+    Lines(std::filesystem::path file, TableReader reader, ImportPlan plan, ImportCheck check)
+        : file_(std::move(file)),
+          reader_(std::move(reader)),
+          plan_(std::move(plan)),
+          check_(std::move(check)) {}
 
-    CsvReader reader_;
+    std::filesystem::path file_;
+    TableReader reader_;
     ImportPlan plan_;
     ImportCheck check_;
     CsvRecord record_;

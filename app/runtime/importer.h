@@ -8,6 +8,7 @@
 
 #include "storage/base/ids.h"
 #include "storage/base/result.h"
+#include "storage/exchange/table_reader.h"
 #include "storage/store/store.h"
 
 #include <cstdint>
@@ -23,8 +24,9 @@ enum class OnError : std::uint8_t { Stop, Skip };
 
 struct ImportRequest {
     std::filesystem::path file;
-    std::string as;                            ///< a plural: customers, interactions, tasks…
-    std::optional<std::filesystem::path> map;  ///< without one, columns are named as fields
+    std::string as;                             ///< a plural: customers, interactions, tasks…
+    std::optional<std::filesystem::path> map;   ///< without one, columns are named as fields
+    std::optional<exchange::RowFormat> format;  ///< without one, the name's ending says it
     OnError on_error{OnError::Stop};
     bool dry_run{false};
     /// Resumes this one: the file must be the same. Without it a file that was begun with the same

@@ -224,7 +224,8 @@ struct CsvReader::State {
         std::string problem;
         BALIE_ASSIGN(const CsvNext next, read(first, problem));
         if (next == CsvNext::End) {
-            return Error{ErrorCode::InvalidInput, "the file is empty: it has no header", name, ""};
+            return Error{ErrorCode::InvalidInput, "the file is empty: it has no header", name,
+                         "Export the table again, with its header"};
         }
         if (next == CsvNext::BadLine) {
             return Error{ErrorCode::InvalidInput, "the header cannot be read: " + problem,

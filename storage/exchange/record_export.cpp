@@ -4,8 +4,10 @@
 #include "storage/repo/people_repo.h"
 #include "storage/repo/record_reader.h"
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 
 namespace balie::exchange {
 
@@ -16,9 +18,17 @@ constexpr std::chrono::milliseconds kReportEvery{250};
 /// The clock is read once for so many records.
 constexpr std::int64_t kClockEvery = 64;
 
+Error no_standard_output(int number) {
+    const bool full = number == ENOSPC || number == EDQUOT;
+    return {full ? ErrorCode::DiskFull : ErrorCode::Io,
+            std::string("standard output cannot be written: ") + std::strerror(number),
+            {},
+            full ? "Free some space, or name a file with --out" : "Name a file with --out"};
+}
+
 Outcome write_standard_output(std::string_view bytes) {
     if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
-    return Error{ErrorCode::Io, "standard output was closed", {}, {}};
+    return no_standard_output(errno);
 }
 
 Error no_such_type(const std::string& type) {
@@ -90,9 +100,7 @@ Result<ExportReport> export_records(sqlite::Database& database, const ExportRequ
     if (request.out == "-") {
         BALIE_ASSIGN(const auto report,
                      write_all(database, *record, request, progress, write_standard_output));
-        if (std::fflush(stdout) != 0) {
-            return Error{ErrorCode::Io, "standard output was closed", {}, {}};
-        }
+        if (std::fflush(stdout) != 0) return no_standard_output(errno);
         return report;
     }
     BALIE_ASSIGN(OutputFile file, OutputFile::create(request.out));

@@ -127,14 +127,13 @@ Result<FieldValues> parse_ndjson_row(std::string_view line, std::span<const Colu
 
 struct OutputFile::State {
     fs::path path;
-    fs::path temporary;
+    fs::path temporary;  ///< empty: written straight to `path`, which is a device or a pipe
     int descriptor{-1};
 
     ~State() {
-        if (descriptor >= 0) {
-            ::close(descriptor);
-            ::unlink(temporary.c_str());
-        }
+        if (descriptor < 0) return;
+        ::close(descriptor);
+        if (!temporary.empty()) ::unlink(temporary.c_str());
     }
 };
 
@@ -149,6 +148,13 @@ Result<OutputFile> OutputFile::create(const fs::path& path) {
     state->temporary = path.string() + ".part";
     std::error_code failed;
     if (fs::is_directory(path, failed)) return io_error("a file was expected", path, EISDIR);
+    if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
+        // Renaming would put a file in the place of /dev/null or of somebody's pipe.
+        state->temporary.clear();
+        state->descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        if (state->descriptor < 0) return io_error("it could not be opened", path, errno);
+        return OutputFile(std::move(state));
+    }
     // An export holds personal data: for its owner alone, whatever the umask is.
     state->descriptor =
         ::open(state->temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -167,6 +173,10 @@ Outcome OutputFile::write(std::string_view bytes) {
 }
 
 Outcome OutputFile::commit() {
+    if (state_->temporary.empty()) {
+        if (::close(std::exchange(state_->descriptor, -1)) == 0) return {};
+        return io_error("it could not be written", state_->path, errno);
+    }
     if (::fsync(state_->descriptor) != 0) {
         return io_error("the file could not be made durable", state_->path, errno);
     }

@@ -338,24 +338,53 @@ TEST_CASE("What is exported and imported elsewhere comes out equal", "[import][e
         return std::string{std::istreambuf_iterator<char>(in), {}};
     };
     using balie::app::ExportFormat;
-    const auto customers = out(office, "customers", ExportFormat::Csv, "c.csv");
-    const auto calls = out(office, "interactions", ExportFormat::Csv, "i.csv");
-    CHECK_THAT(customers, ContainsSubstring("x.age"));
+    for (const auto& [format, ending] :
+         {std::pair{ExportFormat::Csv, ".csv"}, std::pair{ExportFormat::Ndjson, ".ndjson"}}) {
+        CAPTURE(ending);
+        const auto customers = out(office, "customers", format, std::string("customers") + ending);
+        const auto calls = out(office, "interactions", format, std::string("calls") + ending);
+        CHECK_THAT(customers, ContainsSubstring("x.age"));
 
-    Office other;
-    for (const auto& [text, type] :
-         {std::pair{customers, "customers"}, std::pair{calls, "interactions"}}) {
-        auto request = other.request("in.csv");
-        other.write("in.csv", text);
-        request.as = type;
-        request.map.reset();
-        const auto report = must(other.importer().run(request));
-        CAPTURE(report.errors.empty() ? "" : report.errors[0].reason);
-        CHECK(report.errors.empty());
-        CHECK(out(other, type, ExportFormat::Csv, "again.csv") == text);
+        Office other;
+        for (const auto& [text, type] :
+             {std::pair{customers, "customers"}, std::pair{calls, "interactions"}}) {
+            const std::string name = std::string("in") + ending;
+            auto request = other.request(name);
+            other.write(name, text);
+            request.as = type;
+            request.map.reset();
+            const auto report = must(other.importer().run(request));
+            CAPTURE(report.errors.empty() ? "" : report.errors[0].reason);
+            CHECK(report.errors.empty());
+            CHECK(out(other, type, format, std::string("again") + ending) == text);
+        }
+        CHECK(out(other, "customers", ExportFormat::Ndjson, "c.ndjson") ==
+              out(office, "customers", ExportFormat::Ndjson, "c.ndjson"));
+        CHECK(out(other, "interactions", ExportFormat::Csv, "i.csv") ==
+              out(office, "interactions", ExportFormat::Csv, "i.csv"));
     }
-    CHECK(out(other, "customers", ExportFormat::Ndjson, "c.ndjson") ==
-          out(office, "customers", ExportFormat::Ndjson, "c.ndjson"));
+}
+
+TEST_CASE("A map serves for NDJSON as for CSV, and a bad line is named", "[import]") {
+    Office office;
+    office.write("t.ndjson",
+                 R"({"nr":"N1","name":"'t Hooft","age":61,"called":"2026-01-10","result":"yes"})"
+                 "\n"
+                 R"({"nr":"N2","name":"Bakker","age":"old","called":"2026-01-10","result":"no"})"
+                 "\n");
+    const ImportReport stopped = must(office.importer().run(office.request("t.ndjson")));
+    CHECK(stopped.stopped);
+    REQUIRE(stopped.errors.size() == 1);
+    CHECK(stopped.errors[0].line == 2);
+    CHECK_THAT(stopped.errors[0].reason, ContainsSubstring("x.age"));
+    CHECK(office.customers() == 0);
+    auto request = office.request("t.ndjson");
+    request.on_error = OnError::Skip;
+    const ImportReport report = must(office.importer().run(request));
+    CHECK(report.imported == 1);
+    CHECK(report.skipped == 1);
+    CHECK(report.note == "NDJSON, 5 columns");
+    CHECK(office.count("SELECT count(*) FROM customers WHERE name='''t Hooft'") == 1);
 }
 
 TEST_CASE("An export gives the line in force, and all of them when the history is asked",

@@ -227,6 +227,22 @@ TEST_CASE("An export that ends early leaves no half file", "[exchange]") {
     CHECK(must_fail(exchange::OutputFile::create(temp.path())).code == ErrorCode::Io);
 }
 
+TEST_CASE("What is no file, a device or a pipe, is written to and never replaced", "[exchange]") {
+    balie::test::TempFolder temp;
+    fs::create_symlink("/dev/full", temp / "full");
+    {
+        auto device = must(exchange::OutputFile::create(temp / "full"));
+        REQUIRE_ERROR(device.write("bytes"), ErrorCode::DiskFull);
+    }
+    fs::create_symlink("/dev/null", temp / "null");
+    auto device = must(exchange::OutputFile::create(temp / "null"));
+    must(device.write("bytes"));
+    must(device.commit());
+    CHECK(fs::is_symlink(temp / "full"));
+    CHECK(fs::is_symlink(temp / "null"));
+    CHECK_FALSE(fs::exists(temp / "null.part"));
+}
+
 TEST_CASE("A full disk is said as such", "[exchange]") {
     std::string passed;
     exchange::RowWriter writer(
