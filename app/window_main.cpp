@@ -7,6 +7,7 @@
 #include "app/platform/data_dir.h"
 #include "app/runtime/app_service.h"
 #include "app/runtime/look_file.h"
+#include "app/runtime/sync_asks.h"
 #include "app/runtime/sync_worker.h"
 #include "app/screens/screen_set.h"
 #include "app/shell/screenshot.h"
@@ -19,6 +20,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace balie::app {
 
@@ -159,6 +161,10 @@ class Program {
         ServiceOptions options;
         options.folder = folder_;
         options.unlock = [this](const SignIn& who) { return unlock(who); };
+        // A subcommand may hold the lock while the window opens; it ends some time.
+        options.pulse = [this] {
+            if (profile_ != nullptr && !worker_) connect();
+        };
         return options;
     }
 
@@ -199,11 +205,16 @@ class Program {
         auto lock = profile_->try_sync_lock();
         auto place = hub_place(*profile_);
         if (!place.ok()) {
-            service_->connection_changed(Connection::NotEnrolled, place.error());
+            if (!std::exchange(told_why_not_, true)) {
+                service_->connection_changed(Connection::NotEnrolled, place.error());
+            }
             return;
         }
         if (!lock.ok() || !*lock) {
-            service_->log("another process synchronises this profile");
+            if (!std::exchange(told_why_not_, true)) {
+                service_->log(lock.ok() ? "another process synchronises this profile"
+                                        : lock.error().text());
+            }
             return;
         }
         lock_ = std::move(*lock);
@@ -215,12 +226,17 @@ class Program {
         config.sign = [this](std::string_view text) { return profile_->sign(text); };
         config.on_connection = [this](Connection connection, const Error& problem) {
             service_->connection_changed(connection, problem);
+            if (answers_) answers_->connection_is(connection, problem);
         };
         config.on_rows_changed = [this] { service_->rows_changed(); };
         config.on_log = [this](const std::string& text) { service_->log(text); };
         worker_ = std::make_unique<SyncWorker>(profile_->replica(), profile_->clock(),
                                                profile_->entropy(), std::move(config));
-        service_->set_saved_listener([this] { worker_->local_changes_saved(); });
+        answers_.emplace(profile_->store(), profile_->replica(), *worker_);
+        service_->set_saved_listener([this] {
+            worker_->local_changes_saved();
+            answers_->look();
+        });
         sync_.attach(worker_.get());
     }
 
@@ -246,6 +262,8 @@ class Program {
     std::string vault_user_;
     std::optional<SyncLock> lock_;
     std::unique_ptr<SyncWorker> worker_;
+    std::optional<SyncAnswers> answers_;
+    bool told_why_not_{false};
     std::optional<AppService> service_;
     ScreenSet screens_;
 };

@@ -45,6 +45,16 @@ Result<int> enrol(Context& context, const EnrolOptions& options) {
     const std::string vault_user = Context::user().empty() ? "owner" : Context::user();
     BALIE_ASSIGN(const auto profile,
                  Profile::for_enrolment(context.profile_dir(), vault_user, secret));
+    BALIE_ASSIGN(const auto lock, profile->try_sync_lock());
+    if (!lock) {
+        return Error{ErrorCode::Busy, "another process is enrolling this profile",
+                     profile->dir().string(), "Wait until it has finished, then see balie whoami"};
+    }
+    BALIE_ASSIGN(const bool enrolled, profile->is_enrolled());
+    if (enrolled) {
+        return Error{ErrorCode::AlreadyExists, "another process has enrolled this profile just now",
+                     profile->dir().string(), "See balie whoami"};
+    }
     const crypto::PublicKey key = profile->device_public_key();
     sync::EnrolRequest request;
     request.secret = code.secret;

@@ -35,6 +35,8 @@ Result<fs::path> restore_profile(const fs::path& dir, std::string_view user,
                                  std::string_view password, const fs::path& backup) {
     BALIE_ASSIGN(const std::string login, only_user(dir, user));
     BALIE_ASSIGN(const vault::Unlocked keys, vault::unlock(dir, login, password));
+    // Another process would go on writing to the database that is put aside here.
+    BALIE_ASSIGN(const SyncLock alone, Profile::lock_for_restore(dir));
     const fs::path present = dir / kDatabaseFile;
     const fs::path fresh = present.string() + ".restoring";
     std::error_code ignored;

@@ -3,6 +3,7 @@
 #include "app/cli/job_queue.h"
 #include "app/cli/sync_once.h"
 #include "app/cli/until_signal.h"
+#include "app/runtime/sync_asks.h"
 #include "app/runtime/sync_worker.h"
 
 #include <CLI/CLI.hpp>
@@ -14,8 +15,9 @@ namespace balie::app {
 
 namespace {
 
-/// A subcommand that finds the window synchronising waits for it this long.
+/// A subcommand that finds the window synchronising waits this long without any progress of it.
 constexpr std::int64_t kWaitForHolderMs = 120'000;
+constexpr std::int64_t kLookEveryMs = 200;
 
 int attention(const sync::SyncStatus& status) {
     return status.conflicts > 0 || status.set_aside > 0 || status.digest_differs ? kExitAttention
@@ -73,21 +75,31 @@ Result<int> tell_status(Context& context, Profile& profile) {
     return attention(status);
 }
 
-/// The window holds the lock: it synchronises what was saved; wait until it has.
-Result<int> wait_for_holder(Context& context, Profile& profile) {
+/// The window, or another `balie sync`, holds the lock: it is asked to synchronise. Answers the
+/// lock when it became free, so that it is our turn; nothing when the holder has done it.
+Result<std::optional<SyncLock>> wait_for_holder(Profile& profile) {
     BALIE_ASSIGN(const auto owner, profile.sync_lock_owner());
-    Context::say("balie: " + owner.value_or("another process") +
-                 " synchronises this profile; waiting for it");
+    const std::string name = owner.value_or("another process");
+    Context::say("balie: this profile is being synchronised by process " + name +
+                 "; waiting for it");
+    BALIE_ASSIGN(SyncQuestion question, SyncQuestion::ask(profile.store()));
     JobQueue quiet;
-    const std::int64_t until = profile.clock().steady_ms() + kWaitForHolderMs;
+    std::int64_t until = profile.clock().steady_ms() + kWaitForHolderMs;
+    std::pair<std::int64_t, std::int64_t> seen{-1, -1};
     while (profile.clock().steady_ms() < until) {
+        BALIE_ASSIGN(auto lock, profile.try_sync_lock());
+        if (lock) return lock;
+        BALIE_ASSIGN(const auto answer, question.answer());
+        if (answer && !answer->ok()) return answer->error();
+        if (answer) return std::optional<SyncLock>{};
         BALIE_ASSIGN(const auto status, profile.replica().status());
-        if (status.pending == 0 && status.cursor >= status.hub_seq_seen)
-            return tell_status(context, profile);
-        quiet.run_one(200);
+        const std::pair now{status.pending, status.cursor};
+        if (now != seen) until = profile.clock().steady_ms() + kWaitForHolderMs;
+        seen = now;
+        quiet.run_one(kLookEveryMs);
     }
     return Error{ErrorCode::Busy, "the process that synchronises this profile makes no progress",
-                 owner.value_or(""), "Close it, then run balie sync again"};
+                 "process " + name, "Close it, then run balie sync again"};
 }
 
 Result<int> sync_to_end(Context& context, Profile& profile) {
@@ -123,26 +135,34 @@ Result<int> follow(Context& context, Profile& profile) {
     config.post = [&queue](std::function<void()> job) { return queue.post(std::move(job)); };
     config.sign = [&profile](std::string_view text) { return profile.sign(text); };
     config.on_log = [](const std::string& text) { Context::say("balie: " + text); };
-    config.on_connection = [&](Connection connection, const Error& /*problem*/) {
+    std::optional<SyncAnswers> answers;  // to other processes; used on this thread alone
+    config.on_connection = [&](Connection connection, const Error& problem) {
         if (connection == Connection::Online) Context::say("balie: everything is exchanged");
+        if (answers) answers->connection_is(connection, problem);
     };
     SyncWorker worker(profile.replica(), profile.clock(), profile.entropy(), std::move(config));
+    answers.emplace(profile.store(), profile.replica(), worker);
     // What other processes of this profile save is found by the file's version.
     BALIE_ASSIGN(std::int64_t version, profile.store().writer().data_version());
     const UntilSignal signal;
     while (!signal.came()) {
-        if (queue.run_one(200)) continue;
+        if (queue.run_one(kLookEveryMs)) continue;
         BALIE_ASSIGN(const std::int64_t now, profile.store().writer().data_version());
-        if (now != version) worker.local_changes_saved();
+        if (now == version) continue;
         version = now;
+        worker.local_changes_saved();
+        answers->look();
     }
     worker.stop();
     return tell_status(context, profile);
 }
 
 Result<int> sync(Context& context, Profile& profile, bool stay) {
-    BALIE_ASSIGN(const auto lock, profile.try_sync_lock());
-    if (!lock) return wait_for_holder(context, profile);
+    BALIE_ASSIGN(auto lock, profile.try_sync_lock());
+    if (!lock) {
+        BALIE_ASSIGN(lock, wait_for_holder(profile));
+        if (!lock) return tell_status(context, profile);
+    }
     return stay ? follow(context, profile) : sync_to_end(context, profile);
 }
 

@@ -5,6 +5,7 @@
 #include "app/runtime/queries.h"
 #include "storage/repo/actions.h"
 
+#include <algorithm>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,9 @@ namespace balie::app {
 namespace {
 
 constexpr int kSetAsideRowsMax = 100;
+/// How often the window hears how far an exchange is, and the part of the time that may take.
+constexpr std::int64_t kStatusEveryMs = 250;
+constexpr std::int64_t kStatusShare = 19;
 
 template <typename T>
 Result<Saved> answer(Result<T> result) {
@@ -128,9 +132,11 @@ Outcome AppService::post(std::function<void()> slice) {
 void AppService::connection_changed(Connection connection, Error problem) {
     ignore(store_.post(
                [this, connection, problem = std::move(problem)] {
+                   const bool same =
+                       connection == Connection::Busy && connection_ == Connection::Busy;
                    connection_ = connection;
                    problem_ = problem;
-                   publish_status();
+                   if (!same || clock_->steady_ms() >= next_status_ms_) publish_status();
                },
                Lane::Local),
            "the next change tells it");
@@ -243,7 +249,10 @@ void AppService::start(const Session& session) {
 
 void AppService::publish_status() {
     if (!session_ || session_->replica == nullptr) return;
+    const std::int64_t begun = clock_->steady_ms();
     auto status = session_->replica->status();
+    const std::int64_t now = clock_->steady_ms();
+    next_status_ms_ = now + std::max(kStatusEveryMs, (now - begun) * kStatusShare);
     if (!status.ok()) {
         log(status.error().text());
         return;
@@ -254,6 +263,7 @@ void AppService::publish_status() {
 /// A subcommand or another window may write the same profile: the file's version tells.
 void AppService::look_for_other_processes() {
     if (!session_) return;
+    if (options_.pulse) options_.pulse();
     const auto version = session_->store->writer().data_version();
     if (!version.ok() || *version == data_version_) return;
     data_version_ = *version;

@@ -33,8 +33,10 @@ struct ServiceOptions {
     std::filesystem::path folder;  ///< for the look of the window; empty: it is not kept
     /// Opens the profile with a password; runs on the store thread and may take a second.
     std::function<Result<Session>(const SignIn&)> unlock;
+    /// Runs on the store thread about once a second while nothing else does and a profile is open.
+    std::function<void()> pulse;
     /// Forms whose drafts are offered again.
-    std::vector<std::string> draft_forms{"visit"};
+    std::vector<std::string> draft_forms{"visit", "customer_form"};
 };
 
 class AppService {
@@ -88,7 +90,8 @@ class AppService {
     std::function<void()> saved_;
     std::function<void(const Session&)> opened_;
     std::int64_t data_version_{0};
-    std::string reader_user_;  ///< written while the reader is detached
+    std::int64_t next_status_ms_{0};  ///< steady clock; of an exchange under way
+    std::string reader_user_;         ///< written while the reader is detached
     ReaderWorker reader_;
     StoreWorker store_;
 };

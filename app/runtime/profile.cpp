@@ -25,6 +25,12 @@ constexpr std::string_view kFirstUser = "owner";
 constexpr std::size_t kLockTextBytesMax = 256;
 
 Error no_profile(const fs::path& dir) {
+    std::error_code ignored;
+    if (fs::exists(dir / kDatabaseFile, ignored)) {
+        return {ErrorCode::NotFound, "there is a database here, but the file with its keys is gone",
+                (dir / vault::kFileName).string(),
+                "Put the file 'keys' of this profile back from a backup"};
+    }
     return {ErrorCode::NotFound, "there is no profile here", dir.string(),
             std::string(kEnrolFirst) + ", or name another folder with --profile"};
 }
@@ -48,6 +54,15 @@ Result<std::string> vault_user(const fs::path& dir, std::string_view user) {
                  user.empty() ? "this profile has several users"
                               : "this profile has no user '" + std::string(user) + "'",
                  dir.string(), "Set BALIE_USER to one of: " + list};
+}
+
+/// Held shared by every process that has the profile open. Answers -1 when there can be no such
+/// file (a full disk): then a restore cannot be kept away, which is no reason not to open.
+int take_use_lock(const fs::path& dir, int how, bool& held_by_other) {
+    const fs::path path = dir / kInUseFile;
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    held_by_other = file >= 0 && ::flock(file, how | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return file;
 }
 
 Error lock_error(const fs::path& file, int number) {
@@ -84,6 +99,7 @@ SyncLock::~SyncLock() {
 // --- profile ----------------------------------------------------------------------------------
 
 struct Profile::Impl {
+    std::optional<SyncLock> in_use;
     fs::path dir;
     vault::Unlocked keys;
     SystemClock system_clock;
@@ -104,6 +120,12 @@ Profile::~Profile() = default;
 Result<std::unique_ptr<Profile>> Profile::assemble(const fs::path& dir, vault::Unlocked unlocked,
                                                    bool create, const ProfileOptions& options) {
     auto impl = std::make_unique<Impl>();
+    bool restoring = false;
+    impl->in_use = SyncLock(take_use_lock(dir, LOCK_SH, restoring));
+    if (restoring) {
+        return Error{ErrorCode::Busy, "this profile is being restored from a backup", dir.string(),
+                     "Wait until that has finished, then try again"};
+    }
     impl->dir = dir;
     impl->user = unlocked.user;
     impl->keys = std::move(unlocked);
@@ -116,6 +138,11 @@ Result<std::unique_ptr<Profile>> Profile::assemble(const fs::path& dir, vault::U
     if (!create && !fs::exists(file, ignored)) {
         return Error{ErrorCode::NotFound, "the database of this profile is missing", file.string(),
                      "Restore a backup: balie restore FILE"};
+    }
+    // SQLite takes an empty file for a new database and would begin one in its place.
+    if (!create && fs::file_size(file, ignored) == 0) {
+        return Error{ErrorCode::Corrupt, "the database of this profile is damaged: it is empty",
+                     file.string(), "Restore a backup: balie restore FILE"};
     }
     BALIE_ASSIGN(impl->store, store::Store::open(file.string(), impl->keys.database_key.view(),
                                                  *impl->clock, *impl->entropy, store_options));
@@ -255,6 +282,14 @@ Result<std::optional<SyncLock>> Profile::try_sync_lock() {
         return lock_error(path, errno);
     }
     return std::optional<SyncLock>(std::move(lock));
+}
+
+Result<SyncLock> Profile::lock_for_restore(const fs::path& dir) {
+    bool open_elsewhere = false;
+    SyncLock lock(take_use_lock(dir, LOCK_EX, open_elsewhere));
+    if (!open_elsewhere) return lock;
+    return Error{ErrorCode::Busy, "another process has this profile open", dir.string(),
+                 "Close the window and every other balie of this profile, then restore again"};
 }
 
 Result<std::optional<std::string>> Profile::sync_lock_owner() const {

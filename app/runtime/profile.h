@@ -36,7 +36,8 @@ struct ProfileOptions {
     Entropy* entropy{nullptr};  ///< likewise
 };
 
-/// The one place among several processes that synchronises; given back when it goes.
+/// A lock on a file of the profile: most often that of the one process which synchronises. Given
+/// back when it goes, and when the process ends, however it ends.
 class SyncLock {
   public:
     SyncLock(SyncLock&& other) noexcept;
@@ -95,6 +96,9 @@ class Profile {
 
     /// Nothing: another process holds it.
     [[nodiscard]] Result<std::optional<SyncLock>> try_sync_lock();
+    /// Keeps every other process out of the profile while its database is exchanged for another.
+    /// Errors: Busy when one has it open.
+    [[nodiscard]] static Result<SyncLock> lock_for_restore(const std::filesystem::path& dir);
     /// The process that holds it, as far as it said ("4711 balie sync"); nothing when it is free.
     [[nodiscard]] Result<std::optional<std::string>> sync_lock_owner() const;
 
@@ -115,5 +119,6 @@ class Profile {
 inline constexpr std::string_view kDatabaseFile = "balie.db";
 inline constexpr std::string_view kBackupFolder = "backups";
 inline constexpr std::string_view kSyncLockFile = "sync.lock";
+inline constexpr std::string_view kInUseFile = "in-use.lock";
 
 }  // namespace balie::app

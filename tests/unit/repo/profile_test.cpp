@@ -154,6 +154,24 @@ TEST_CASE("Only one process synchronises, and others can see which", "[profile]"
     CHECK(must(command->try_sync_lock()).has_value());
 }
 
+TEST_CASE("A profile that is open anywhere is not exchanged for a backup under its feet",
+          "[profile]") {
+    const TempFolder folder;
+    enrol(folder / "p");
+    {
+        const auto window = must(Profile::open(folder / "p", "", kPassword));
+        const auto second = must(Profile::open(folder / "p", "", kPassword));
+        const auto refused = Profile::lock_for_restore(folder / "p");
+        REQUIRE_ERROR(refused, ErrorCode::Busy);
+        CHECK_THAT(refused.error().mend, ContainsSubstring("Close"));
+    }
+    {
+        const auto alone = must(Profile::lock_for_restore(folder / "p"));
+        REQUIRE_ERROR(Profile::open(folder / "p", "", kPassword), ErrorCode::Busy);
+    }
+    REQUIRE_OK(Profile::open(folder / "p", "", kPassword));
+}
+
 TEST_CASE("The profile's place is the environment's, or the user's data folder", "[profile]") {
     ::setenv("XDG_DATA_HOME", "/data", 1);
     ::unsetenv("BALIE_PROFILE");
