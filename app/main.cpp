@@ -43,5 +43,11 @@ int main(int argc, char** argv) {
         std::cerr << "balie: " << error.what() << '\n';
         return balie::app::kExitFailed;
     }
+    // An answer that nobody got is no success.
+    if (!std::cout.flush() && context.exit_code == balie::app::kExitDone) {
+        std::cerr << "balie: the answer could not be written to standard output (is the disk full, "
+                     "or the reader gone?). What was asked for is done\n";
+        return balie::app::kExitFailed;
+    }
     return context.exit_code;
 }

@@ -96,12 +96,12 @@ Result<Database> Database::open(const std::string& path, BytesView raw_key,
     if (opened != SQLITE_OK) return impl->error(opened, "open");
     sqlite3_extended_result_codes(impl->handle, 1);
     sqlite3_busy_timeout(impl->handle, options.busy_timeout_ms);
-    // A damaged page is told by our own error; the library's own lines are not for people.
-    sqlite3_exec(impl->handle, "PRAGMA cipher_log_level=NONE", nullptr, nullptr, nullptr);
     std::string key = key_pragma(raw_key);
     const int keyed = sqlite3_key(impl->handle, key.data(), static_cast<int>(key.size()));
     wipe(key);
     if (keyed != SQLITE_OK) return impl->error(keyed, "set the key");
+    // A damaged page is told by our own error; the library's own lines are not for people.
+    sqlite3_exec(impl->handle, "PRAGMA cipher_log_level=NONE", nullptr, nullptr, nullptr);
     Database database(std::move(impl));
     if (options.mode == OpenMode::ReadWriteCreate) {
         // Before the first page is written; WAL stays with the file.

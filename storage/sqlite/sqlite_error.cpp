@@ -25,7 +25,7 @@ Error to_error(int code, std::string_view message, std::string_view doing, std::
     switch (kind) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            return {ErrorCode::Busy, "the database is in use (" + detail + ")", where,
+            return {ErrorCode::Busy, "the database is in use by another process", where,
                     "Try again in a moment; close other programs that hold this file"};
         case SQLITE_FULL:
             return {ErrorCode::DiskFull, "the disk is full: nothing was written", where,
@@ -39,8 +39,8 @@ Error to_error(int code, std::string_view message, std::string_view doing, std::
                 "the file is no database of this key: it is damaged or belongs to another profile",
                 where, std::string(kBackToBackup)};
         case SQLITE_CANTOPEN:
-            return {ErrorCode::Io, "the database cannot be opened (" + detail + ")", where,
-                    "Check that the folder exists and may be written"};
+            return {ErrorCode::Io, "the database cannot be opened (" + std::string(message) + ")",
+                    where, "Check that the folder exists and may be written"};
         case SQLITE_READONLY:
             return {ErrorCode::Io, "the database cannot be written: the file or disk is read-only",
                     where, "Make the folder writable and try again"};
@@ -52,7 +52,7 @@ Error to_error(int code, std::string_view message, std::string_view doing, std::
                     where,
                     {}};
         case SQLITE_IOERR:
-            return {ErrorCode::Io, "the disk failed (" + detail + ")", where,
+            return {ErrorCode::Io, "the disk failed (" + std::string(message) + ")", where,
                     "Nothing was written by this action. Check the disk, then try again"};
         case SQLITE_NOMEM:
             return {ErrorCode::LimitExceeded, "out of memory (" + detail + ")", where, {}};
