@@ -4,10 +4,6 @@
 #include "tests/e2e/office_fixture.h"
 #include "tests/support/catch.h"
 
-#include <fstream>
-#include <sys/mount.h>
-#include <unistd.h>
-
 namespace balie::test {
 namespace {
 
@@ -148,70 +144,30 @@ TEST_CASE("A database with damaged bytes is told, left as it is, and a backup br
     CHECK(read_text(text_of(restored, "kept")) == bytes);
 }
 
-/// A small file system of its own in memory, where the machine lets a test make one.
-class SmallDisk {
-  public:
-    explicit SmallDisk(std::filesystem::path at, std::uintmax_t bytes) : at_(std::move(at)) {
-        std::filesystem::create_directories(at_);
-        const std::string size = "size=" + std::to_string(bytes);
-        made_ = ::geteuid() == 0 && ::mount("none", at_.c_str(), "tmpfs", 0, size.c_str()) == 0;
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    ~SmallDisk() {
-        if (made_) ::umount2(at_.c_str(), MNT_DETACH);
-    }
-    [[nodiscard]] bool made() const { return made_; }
-    [[nodiscard]] const std::filesystem::path& path() const { return at_; }
-
-    /// Until not a byte more goes in.
-    void fill() const {
-        std::ofstream file(at_ / "filler", std::ios::binary);
-        const std::string block(4096, 'f');
-        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-        }
-    }
-    void make_room() const { std::filesystem::remove(at_ / "filler"); }
-
-  private:
-    std::filesystem::path at_;
-    bool made_{false};
-};
-
-TEST_CASE("A full disk: saving says so, nothing is lost, and it goes on when there is room") {
+TEST_CASE("A profile that lost a file says which, and takes nothing for a fresh start") {
     const Office office;
-    const SmallDisk disk(office.file("disk"), 16UL * 1024 * 1024);
-    if (!disk.made()) {
-        WARN("only root may mount a small disk; the next test limits files instead");
-        REQUIRE(::geteuid() != 0);
-        return;
-    }
-    TerminalProgram terminal = office.terminal_in(disk.path());
-    // What the programs print goes beside, as the disk has no room for it.
-    const TerminalProgram printing = office.terminal();
-    const auto on_disk = [&](Words words) {
-        Command command = terminal.command(std::move(words));
-        command.files = printing.folder();
-        return run(command);
-    };
-    disk.fill();
-    const Words visit{"log",       "--customer", "BM-1",   "--channel",           "visit",
-                      "--outcome", "sale",       "--note", std::string(9000, 'v')};
-    require_clear_error(on_disk(visit), 1, {"full"});
-    const auto more = office.file("more.csv");
-    const BankTable table = make_bank_table(99, 200);
-    write_text(more, table.csv());
-    const Words import{"import", more.string(), "--as",  "interactions",
-                       "--map",  bank_map(),    "--json"};
-    require_clear_error(on_disk(import), 1, {"full"});
-    disk.make_room();
+    const TerminalProgram& terminal = office.terminal();
+    const std::string database = read_text(terminal.database());
+    const auto keys = terminal.profile() / "keys";
+    const std::string text = read_text(keys);
+
+    std::filesystem::remove(keys);
+    require_clear_error(terminal.run({"status"}), 1, {"keys", "backup"});
+    write_text(keys, text.substr(0, text.size() / 2));
+    require_clear_error(terminal.run({"status"}), 1, {"keys", "damaged", "backup"});
+    write_text(keys, text);
+
+    std::filesystem::remove(terminal.database());
+    require_clear_error(terminal.run({"status"}), 1, {"balie.db", "missing", "balie restore"});
+    CHECK_FALSE(std::filesystem::exists(terminal.database()));
+    write_text(terminal.database(), "");
+    require_clear_error(terminal.run({"status"}), 1, {"balie.db", "empty", "balie restore"});
+    CHECK(read_text(terminal.database()).empty());
+    write_text(terminal.database(), std::string(200'000, 'x'));
+    require_clear_error(terminal.run({"status"}), 1, {"balie.db", "damaged", "restore"});
+
+    write_text(terminal.database(), database);
     require_nothing_lost(terminal);
-    CHECK(on_disk(visit).code == 0);
-    const Ended imported = on_disk(import);
-    INFO(imported.text());
-    REQUIRE(imported.code == 0);
-    CHECK(number_of(one_document(imported), "imported") == 200);
-    CHECK(on_disk({"doctor"}).code == 0);
 }
 
 TEST_CASE("A file that may not grow loses nothing either") {

@@ -175,5 +175,49 @@ TEST_CASE("An import that was killed half-way goes on with the same command and 
                         {"already"});
 }
 
+TEST_CASE("A note over the limit is named by its line, and nothing is written") {
+    const Importing given;
+    const auto file = given.office.file("notes.ndjson");
+    const auto line = [](const std::string& note) {
+        return R"({"channel":"visit","outcome":"sale","occurred_at":"2026-01-05T10:00:00Z","note":")" +
+               note + "\"}\n";
+    };
+    write_text(file, line("short") + line(std::string(17 * 1024, 'n')));
+    const Ended ended = given.terminal().run({"import", file.string(), "--as", "interactions"});
+    INFO(ended.text());
+    CHECK(ended.code == 1);
+    CHECK_THAT(ended.out, Catch::Matchers::ContainsSubstring("line 2:"));
+    CHECK_THAT(ended.out, Catch::Matchers::ContainsSubstring("note"));
+    CHECK_THAT(ended.out, Catch::Matchers::ContainsSubstring("16384"));
+    given.require_nothing_written();
+}
+
+TEST_CASE("What one terminal exports as NDJSON, a terminal of another office imports equal") {
+    const Importing given;
+    HubProgram other(given.office.file("other-hub"));
+    other.set_up();
+    other.start();
+    const TerminalProgram fresh(given.office.file("fresh"), "anna");
+    fresh.enrol(other.address(), other.code());
+    for (const std::string type : {"customers", "tasks", "interactions"}) {
+        const auto out = given.office.file(type + ".ndjson").string();
+        (void)given.terminal().ask({"export", type, "--format", "ndjson", "--out", out});
+        const Json report = fresh.ask({"import", out, "--as", type});
+        CHECK(number_of(report, "skipped") == 0);
+        CHECK(text_of(report, "note").rfind("NDJSON", 0) == 0);
+        const auto again = given.office.file(type + "-again.ndjson").string();
+        (void)fresh.ask({"export", type, "--format", "ndjson", "--out", again});
+        CHECK(read_text(again) == read_text(out));
+    }
+    (void)fresh.ask({"sync"});
+    CHECK(other.exported("ndjson").interactions.size() == kOfficeRows + 1);
+    // By its ending or by a word; what is none is said so.
+    const auto table = given.office.file("table.txt");
+    write_text(table, make_bank_table(3, 5).csv());
+    require_clear_error(
+        fresh.run({"import", table.string(), "--as", "interactions", "--format", "ndjson"}), 1,
+        {"table.txt", "line 1", "one JSON object on each line"});
+}
+
 }  // namespace
 }  // namespace balie::test

@@ -25,6 +25,8 @@ class Office {
     [[nodiscard]] std::filesystem::path file(const std::string& name) const {
         return folder_.path() / name;
     }
+    /// Serves at the address that the terminal knows.
+    void start_hub();
     /// A copy of the terminal's folder elsewhere.
     [[nodiscard]] TerminalProgram terminal_in(const std::filesystem::path& folder) const;
     /// The table that the terminal holds.

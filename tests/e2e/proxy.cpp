@@ -109,7 +109,7 @@ bool Proxy::let_pass() {
     left_ = -1;
     const std::lock_guard lock(mutex_);
     action_ = {};
-    return broke_;
+    return broke_.exchange(false);
 }
 
 void Proxy::carry(int client) {

@@ -23,7 +23,7 @@ class Proxy {
     /// Once, as soon as this many bytes more have passed in both directions together, `action` is
     /// called on the proxy's thread, and the line is cut.
     void break_after(std::int64_t bytes, std::function<void()> action = {});
-    /// No break any more. Answers whether it came.
+    /// No break any more. Answers whether one came since the last time.
     bool let_pass();
     [[nodiscard]] bool broke() const { return broke_; }
     [[nodiscard]] std::int64_t bytes() const { return bytes_; }
