@@ -13,7 +13,6 @@ constexpr std::array<std::string_view, 2> kCustomerKinds{"person", "organisation
 constexpr std::array<std::string_view, 5> kGroups{"active", "inactive", "prospect", "suspect",
                                                   "other"};
 constexpr std::array<std::string_view, 3> kClasses{"A", "B", "C"};
-constexpr std::array<std::string_view, 2> kLanguages{"en", "nl"};
 constexpr std::array<std::string_view, 4> kContactKinds{"phone", "email", "address", "web"};
 constexpr std::array<std::string_view, 2> kDirections{"inbound", "outbound"};
 constexpr std::array<std::string_view, 4> kFlagStates{"proposed", "approved", "refused", "ended"};

@@ -13,7 +13,6 @@ constexpr std::array<std::string_view, 5> kRoles{"representative", "teller", "ma
                                                  "administrator"};
 constexpr std::array<std::string_view, 6> kDatatypes{"text",    "integer", "decimal",
                                                      "boolean", "date",    "code"};
-constexpr std::array<std::string_view, 2> kLanguages{"en", "nl"};
 
 constexpr std::array kCodeFields{
     Field{.name = "list", .required = true, .bytes_max = kCodeBytesMax},

@@ -3,9 +3,14 @@
 
 #include "storage/domain/schema.h"
 
+#include <array>
 #include <span>
+#include <string_view>
 
 namespace balie::domain::parts {
+
+/// Those the interface speaks.
+inline constexpr std::array<std::string_view, 2> kLanguages{"en", "nl"};
 
 std::span<const Field> customer_fields();
 std::span<const Field> contact_point_fields();

@@ -1,6 +1,7 @@
 #include "storage/exchange/csv_reader.h"
 
 #include "storage/exchange/csv_source.h"
+#include "storage/exchange/trim.h"
 
 #include <algorithm>
 #include <array>
@@ -37,12 +38,6 @@ Outcome read_through(std::istream& bytes, FirstPass& pass) {
                      "Save it to the disk first"};
     }
     return {};
-}
-
-std::string trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return std::string(text.substr(begin, text.find_last_not_of(" \t") + 1 - begin));
 }
 
 Error unreadable(const Error& cause, std::uint64_t line) {
@@ -209,9 +204,10 @@ struct CsvReader::State {
     }
 
     void take_separator_line() {
-        // Some programs say the delimiter themselves: "sep=;".
+        // Some programs say the delimiter themselves: "sep=;". A column may be called "sep=" too.
         const std::string_view ahead = source->ahead();
         const bool said = ahead.size() > 5 && ahead.substr(0, 4) == "sep=" &&
+                          parse_delimiter(ahead.substr(4, 1)).ok() &&
                           (ahead[5] == '\r' || ahead[5] == '\n');
         if (!said) return;
         if (!options.delimiter) options.delimiter = ahead[4];

@@ -1,5 +1,6 @@
 // What the map does with the text of one cell.
 #include "storage/exchange/import_source.h"
+#include "storage/exchange/trim.h"
 #include "storage/text/phone.h"
 
 #include <algorithm>
@@ -18,13 +19,6 @@ Error refused(std::string what) {
 
 std::string shown(std::string_view text) {
     return "'" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "…'" : "'");
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) return {};
-    return std::string(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
 }
 
 Result<Text> translate(const Translate& rule, const std::string& text) {

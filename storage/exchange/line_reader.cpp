@@ -3,6 +3,7 @@
 #include "storage/base/date.h"
 #include "storage/exchange/import_source.h"
 #include "storage/exchange/json.h"
+#include "storage/exchange/trim.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,13 +16,6 @@ using domain::FieldKind;
 
 Error refused(std::string what) {
     return {ErrorCode::InvalidInput, std::move(what), "", ""};
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) return {};
-    return std::string(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
 }
 
 std::string single_blanks(const std::string& text) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kHistoryRowsMax = 1000;
 
-const std::string& columns() {
+const std::string& interaction_columns() {
     static const std::string kColumns =
         "SELECT i.id, i.customer_id, i.channel, i.outcome, i.reason, i.direction, i.note,"
         " i.occurred_at, i.occurred_offset_min, i.duration_s, i.author, i.amends_id,"
@@ -71,7 +71,8 @@ std::string not_withdrawn_condition(std::string_view alias) {
 }
 
 Result<std::optional<Interaction>> InteractionRepo::find(const RecordId& id) {
-    BALIE_ASSIGN(auto* select, database_->cached(columns() + " FROM interactions i WHERE i.id=?"));
+    BALIE_ASSIGN(auto* select,
+                 database_->cached(interaction_columns() + " FROM interactions i WHERE i.id=?"));
     return read_row<Interaction>(select->bind(1, id.bytes), read_interaction);
 }
 
@@ -91,7 +92,7 @@ Result<TimelinePage> InteractionRepo::timeline(const RecordId& customer,
                                                int limit) {
     const int rows = clamp_rows(limit, kTimelineRowsMax);
     static const std::string kSelect =
-        columns() + " FROM interactions i WHERE i.customer_id=?1" +
+        interaction_columns() + " FROM interactions i WHERE i.customer_id=?1" +
         " AND (i.occurred_at, i.id) < (?2, ?3) AND " + in_force_condition("i") + " AND " +
         not_withdrawn_condition("i") + " ORDER BY i.occurred_at DESC, i.id DESC LIMIT ?4";
     BALIE_ASSIGN(auto* select, database_->cached(kSelect));
@@ -120,7 +121,7 @@ Result<std::vector<Interaction>> InteractionRepo::history(const RecordId& id) {
     BALIE_ASSIGN(const Interaction given, get(id));
     const RecordId root = given.root();
     static const std::string kSelect =
-        columns() +
+        interaction_columns() +
         " FROM interactions i WHERE i.id=?1"
         " OR (i.amends_id IS NOT NULL AND i.amends_id=?2)"
         " ORDER BY i.amends_id IS NOT NULL, i.birth_stamp IS NULL,"
@@ -139,7 +140,7 @@ Result<Interaction> InteractionRepo::in_force(const RecordId& id) {
 Result<std::vector<Interaction>> InteractionRepo::between(std::int64_t from_ms, std::int64_t to_ms,
                                                           std::string_view author, int limit) {
     static const std::string kSelect =
-        columns() + ", c.name, c.name_prefix, c.given_name FROM interactions i" +
+        interaction_columns() + ", c.name, c.name_prefix, c.given_name FROM interactions i" +
         " LEFT JOIN customers c ON c.id=" + id_of_reference("i.customer_id") +
         " WHERE i.occurred_at >= ?1 AND i.occurred_at < ?2 AND (?3='' OR i.author=?3) AND " +
         in_force_condition("i") + " AND " + not_withdrawn_condition("i") +

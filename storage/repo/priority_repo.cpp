@@ -7,7 +7,7 @@ namespace balie::repo {
 
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kFlagColumns =
     "SELECT f.id, f.customer_id, f.level, f.reason, f.note, f.state, f.since, f.until, f.author,"
     " f.decided_by, f.decided_at, f.ended_at, f.ended_by, f.end_reason";
 
@@ -31,15 +31,15 @@ PriorityFlag read_flag(const sqlite::Statement& row) {
 }  // namespace
 
 Result<std::optional<PriorityFlag>> PriorityRepo::find(const RecordId& id) {
-    BALIE_ASSIGN(auto* select,
-                 database_->cached(std::string(kColumns) + " FROM priority_flags f WHERE f.id=?"));
+    BALIE_ASSIGN(auto* select, database_->cached(std::string(kFlagColumns) +
+                                                 " FROM priority_flags f WHERE f.id=?"));
     return read_row<PriorityFlag>(select->bind(1, id.bytes), read_flag);
 }
 
 Result<std::optional<PriorityFlag>> PriorityRepo::current(const RecordId& customer,
                                                           std::string_view today) {
     BALIE_ASSIGN(auto* select,
-                 database_->cached(std::string(kColumns) +
+                 database_->cached(std::string(kFlagColumns) +
                                    " FROM priority_flags f WHERE f.customer_id=?1"
                                    " AND f.state='approved' AND (f.until IS NULL OR f.until >= ?2)"
                                    " ORDER BY f.level, f.since DESC, f.id DESC LIMIT 1"));
@@ -47,7 +47,7 @@ Result<std::optional<PriorityFlag>> PriorityRepo::current(const RecordId& custom
 }
 
 Result<std::vector<PriorityFlag>> PriorityRepo::history(const RecordId& customer, int limit) {
-    BALIE_ASSIGN(auto* select, database_->cached(std::string(kColumns) +
+    BALIE_ASSIGN(auto* select, database_->cached(std::string(kFlagColumns) +
                                                  " FROM priority_flags f WHERE f.customer_id=?"
                                                  " ORDER BY f.since DESC, f.id DESC LIMIT ?"));
     select->bind(1, customer.text()).bind(2, std::int64_t{clamp_rows(limit, kPriorityRowsMax)});
@@ -59,7 +59,7 @@ Result<std::vector<PriorityRow>> PriorityRepo::list(std::string_view today, std:
     // A second flag of the same customer, made on another terminal at the same time, gives no
     // second row: only the one that nothing precedes.
     static const std::string kSelect =
-        std::string(kColumns) +
+        std::string(kFlagColumns) +
         ", c.number, c.name, c.name_prefix, c.given_name,"
         " (SELECT json_extract(p.address,'$.city') FROM contact_points p"
         " WHERE p.customer_id=f.customer_id AND p.kind='address' AND p.deleted_at IS NULL"

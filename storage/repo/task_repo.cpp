@@ -7,7 +7,7 @@ namespace balie::repo {
 
 namespace {
 
-const std::string& columns() {
+const std::string& task_columns() {
     static const std::string kColumns =
         "SELECT t.id, t.customer_id, c.name, c.name_prefix, c.given_name, t.subject, t.note,"
         " t.due_on, t.assignee, t.author, t.done_at, t.deleted_at FROM tasks t"
@@ -57,7 +57,7 @@ std::string_view order(TaskFilter filter) {
 }  // namespace
 
 Result<std::optional<Task>> TaskRepo::find(const RecordId& id) {
-    BALIE_ASSIGN(auto* select, database_->cached(columns() + "t.id=?"));
+    BALIE_ASSIGN(auto* select, database_->cached(task_columns() + "t.id=?"));
     return read_row<Task>(select->bind(1, id.bytes), read_task);
 }
 
@@ -72,9 +72,9 @@ Result<Task> TaskRepo::get(const RecordId& id) {
 
 Result<std::vector<Task>> TaskRepo::list(TaskFilter filter, std::string_view assignee,
                                          std::string_view today, int limit) {
-    BALIE_ASSIGN(auto* select,
-                 database_->cached(columns() + condition(filter) + " AND (?2='' OR t.assignee=?2)" +
-                                   std::string(order(filter)) + " LIMIT ?3"));
+    BALIE_ASSIGN(auto* select, database_->cached(task_columns() + condition(filter) +
+                                                 " AND (?2='' OR t.assignee=?2)" +
+                                                 std::string(order(filter)) + " LIMIT ?3"));
     select->bind(1, today).bind(2, assignee).bind(3, std::int64_t{clamp_rows(limit, kTaskRowsMax)});
     return read_rows<Task>(*select, read_task);
 }
@@ -84,7 +84,7 @@ Result<std::vector<Task>> TaskRepo::of_customer(const RecordId& customer, TaskFi
     const bool done = filter == TaskFilter::Done;
     const std::string which =
         done ? "t.done_at IS NOT NULL AND t.deleted_at IS NULL" : std::string(kOpen);
-    BALIE_ASSIGN(auto* select, database_->cached(columns() + "t.customer_id=? AND " + which +
+    BALIE_ASSIGN(auto* select, database_->cached(task_columns() + "t.customer_id=? AND " + which +
                                                  std::string(order(filter)) + " LIMIT ?"));
     select->bind(1, customer.text()).bind(2, std::int64_t{clamp_rows(limit, kTaskRowsMax)});
     return read_rows<Task>(*select, read_task);

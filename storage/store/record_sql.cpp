@@ -11,7 +11,7 @@ RecordSql make(const domain::RecordSpec& record) {
     std::string columns;
     std::string marks;
     for (const domain::Field& field : record.fields) {
-        columns += "," + quoted(field.name);
+        columns += "," + quoted_column(field.name);
         marks += ",?";
     }
     RecordSql sql;
@@ -34,7 +34,7 @@ std::map<domain::RecordType, RecordSql> make_all() {
 
 }  // namespace
 
-std::string quoted(std::string_view column) {
+std::string quoted_column(std::string_view column) {
     return "\"" + std::string(column) + "\"";
 }
 

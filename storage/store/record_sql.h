@@ -18,6 +18,6 @@ struct RecordSql {
 };
 
 [[nodiscard]] const RecordSql& record_sql(domain::RecordType type);
-[[nodiscard]] std::string quoted(std::string_view column);
+[[nodiscard]] std::string quoted_column(std::string_view column);
 
 }  // namespace balie::store

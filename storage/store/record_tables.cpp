@@ -80,7 +80,7 @@ Result<Value> RecordTables::read_field(RecordType type, const RecordId& id,
                      {},
                      {}};
     }
-    BALIE_ASSIGN(auto* select, database_->cached("SELECT " + quoted(field) + " FROM " +
+    BALIE_ASSIGN(auto* select, database_->cached("SELECT " + quoted_column(field) + " FROM " +
                                                  std::string(record.plural) + " WHERE id=?"));
     BALIE_ASSIGN(const bool row, select->bind(1, id.bytes).step());
     if (!row) return no_such_record(type, id);
@@ -121,7 +121,7 @@ Outcome RecordTables::update(RecordType type, const RecordId& id, const FieldVal
     std::string assignments;
     for (const auto& [field, value] : values) {
         if (!is_custom(field))
-            assignments += (assignments.empty() ? "" : ",") + quoted(field) + "=?";
+            assignments += (assignments.empty() ? "" : ",") + quoted_column(field) + "=?";
     }
     if (assignments.empty()) {
         BALIE_ASSIGN(const bool there, exists(type, id));
