@@ -30,8 +30,15 @@ std::optional<PhoneNumber> parse(std::string_view text, std::string_view region)
         return std::nullopt;
     }
     // Possible in its country ("+49 23"), and yet too short for what is kept of numbers everywhere.
-    if (!is_e164(format(number, PhoneNumberUtil::E164))) return std::nullopt;
-    return number;
+    const std::string normal = format(number, PhoneNumberUtil::E164);
+    if (!is_e164(normal)) return std::nullopt;
+    if (util.IsValidNumber(number)) return number;
+    // Of odd spellings ("+31 (0( )0345 67") the parser makes what it reads as another number.
+    PhoneNumber again;
+    const auto second = util.Parse(normal, std::string(region), &again);
+    const bool stable = second == PhoneNumberUtil::NO_PARSING_ERROR &&
+                        format(again, PhoneNumberUtil::E164) == normal;
+    return stable ? std::optional<PhoneNumber>(number) : std::nullopt;
 }
 
 }  // namespace
@@ -46,8 +53,12 @@ std::string format_phone(std::string_view text, std::string_view region) {
     const auto number = parse(text, region);
     if (!number) return std::string(text);
     const int home = PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(std::string(region));
-    return format(*number, number->country_code() == home ? PhoneNumberUtil::NATIONAL
-                                                          : PhoneNumberUtil::INTERNATIONAL);
+    const std::string shown =
+        format(*number, number->country_code() == home ? PhoneNumberUtil::NATIONAL
+                                                       : PhoneNumberUtil::INTERNATIONAL);
+    // A number that nobody has yet may read as another one in its short form.
+    const std::string normal = format(*number, PhoneNumberUtil::E164);
+    return phone_e164(shown, region) == normal ? shown : normal;
 }
 
 std::vector<std::string> phone_search_forms(std::string_view text, std::string_view region) {

@@ -152,7 +152,9 @@ QueryTerms query_terms(std::string_view query) {
         const std::string_view word = words[i++];
         if (is_name_prefix_word(word)) {
             name_prefixes.emplace_back(words_of(word).empty() ? "" : joined(words_of(word)));
-        } else if (word.find('@') != std::string_view::npos) {
+        } else if (word.find('@') != std::string_view::npos &&
+                   count_code_points(word) >= kTrigram) {
+            // Shorter, as somebody types on, it is looked for by its words: those are indexed.
             found.emplace_back(word);
         } else {
             for (auto& part : words_of(word)) found.push_back(std::move(part));

@@ -140,7 +140,7 @@ void ClientSession::receive(Changes& message, Outputs& out) {
     if (message.from != received_to_ || message.to < message.from) {
         return protest("order", "The hub's changes do not follow on what was received", out);
     }
-    std::size_t bytes = 0;
+    std::size_t bytes = kBatchBytesLeast;
     for (const LogEntry& entry : message.entries) bytes += encoded_bytes(entry);
     waiting_bytes_ += bytes;
     if (waiting_bytes_ > static_cast<std::size_t>(credit_) + kMessageBytesMax) {

@@ -17,6 +17,9 @@ inline constexpr std::size_t kJsonDepthMax = 16;
 
 // Credits: how many bytes of CHANGES a terminal lets the hub have under way.
 inline constexpr std::int64_t kPullCreditBytes = 512 * 1024;
+/// What a batch of CHANGES counts for besides its entries: one without any is no gift either, or a
+/// terminal would be sent, or hold, as many of them as the log grows.
+inline constexpr std::int64_t kBatchBytesLeast = 256;
 /// PUSH batches a terminal may have unacknowledged; hides the round trip without holding much.
 inline constexpr int kPushWindow = 4;
 

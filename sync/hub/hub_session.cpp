@@ -345,7 +345,7 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
     Changes changes = std::move(input.changes).value();
     const std::int64_t to = changes.to;
     if (to > position_) {
-        std::int64_t bytes = 0;
+        std::int64_t bytes = kBatchBytesLeast;
         for (const LogEntry& entry : changes.entries) {
             bytes += static_cast<std::int64_t>(encoded_bytes(entry));
         }

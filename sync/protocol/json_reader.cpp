@@ -66,9 +66,23 @@ Result<Json> parse_json(std::string_view bytes, std::size_t bytes_max) {
     }
 }
 
+namespace {
+
+/// A peer's own names may be as long as a message, and errors are sent back and kept: the beginning
+/// of a name says enough.
+std::string shown(std::string_view name) {
+    constexpr std::size_t kShownBytesMax = 60;
+    if (name.size() <= kShownBytesMax) return std::string(name);
+    std::size_t end = kShownBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+    return std::string(name.substr(0, end)) + "\u2026";
+}
+
+}  // namespace
+
 std::string Node::path() const {
     if (parent_ == nullptr) return {};
-    return parent_->path() + "/" + (name_.empty() ? std::to_string(index_) : std::string(name_));
+    return parent_->path() + "/" + (name_.empty() ? std::to_string(index_) : shown(name_));
 }
 
 void Node::fault(std::string_view what) const {

@@ -368,4 +368,18 @@ TEST_CASE("Waiting grows to five minutes, never less than half a step", "[sync][
     CHECK(backoff.next_ms(0) == kBackoffFirstMs / 2);
 }
 
+TEST_CASE("A hub that sends batches without entries on and on is left", "[sync][client]") {
+    Terminal terminal = a_syncing_terminal();
+    std::int64_t cursor = 0;
+    // The store here is busy with the first of them.
+    while (terminal.session.state() != ClientState::Closed && cursor < 100'000) {
+        const auto outputs = terminal.receive(Changes{cursor, cursor + 1, {}});
+        const auto refusal = sent<PeerError>(outputs);
+        if (refusal) CHECK(refusal->code == "credit");
+        ++cursor;
+    }
+    CHECK(terminal.session.state() == ClientState::Closed);
+    CHECK(cursor < 5'000);
+}
+
 }  // namespace balie::sync

@@ -169,6 +169,23 @@ TEST_CASE("A wrong cell in a batch is named by row and column", "[sync][codec]")
     CHECK(refused(text).where == "/rows/0/3");
 }
 
+TEST_CASE("An error is short enough to be sent back, however long a peer's names are",
+          "[sync][codec]") {
+    const std::string name = std::string(59, 'n') + "\u00e9" + std::string(30'000, 'n');
+    const std::string text =
+        R"({"type":"changes","from":"0","to":"0","columns":["hub_seq","effective","device",)"
+        R"("incarnation","seq","transaction","action","stamp","user","schema","payload","salt",)"
+        R"("commitment","hash"],"entries":[{"kind":"enter","hub_seq":"1","reason":"","record_type":)"
+        R"("x","id":"0198c0de-0000-7000-8000-000000000001","birth":["1",)"
+        R"("0198c0de-0000-7000-8000-000000000001","0198c0de-0000-7000-8000-000000000001","1"],)"
+        R"("values":{")" +
+        name + R"(":[]},"edited":[]}]})";
+    const Error error = refused(text);
+    CHECK(error.where == "/entries/0/values/" + std::string(59, 'n') + "\u2026");
+    const sync::PeerError answer{sync::ErrorLevel::Session, "malformed", error.text(), -1, 0};
+    CHECK(must(sync::decode(sync::encode(answer))) == sync::Message{answer});
+}
+
 TEST_CASE("A line of what is signed cannot be broken in two", "[sync][codec]") {
     sync::Enrol enrol;
     enrol.secret = "AAAA";

@@ -293,6 +293,24 @@ TEST_CASE("A terminal is sent no more than its credit and one batch", "[sync][hu
     }
 }
 
+TEST_CASE("A terminal that never asks again is not sent batches without end", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    hub.receive(Pull{0, 20'000});
+    hub.step(ChangesRead{Changes{0, 0, {}}, true, {}});
+    std::int64_t seq = 0;
+    int batches = 0;
+    // The log grows by what is not for this terminal: each batch only moves its cursor.
+    while (find<ReadChanges>(hub.step(LogGrew{seq + 1})) && batches < 1000) {
+        hub.step(ChangesRead{Changes{seq, seq + 1, {}}, true, {}});
+        ++seq;
+        ++batches;
+    }
+    CHECK(batches > 10);
+    CHECK(batches <= 20'000 / kBatchBytesLeast + 1);
+    const auto outputs = hub.receive(Pull{seq, 20'000});
+    CHECK(find<ReadChanges>(outputs).has_value());
+}
+
 TEST_CASE("A slow reader is waited for, and slows only itself", "[sync][hub]") {
     Hub hub = an_open_hub(9);
     hub.receive(Pull{0, kPullCreditBytes});
