@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cctype>
 #include <span>
 
@@ -50,6 +51,10 @@ std::string base64url_encode(BytesView bytes) {
 }
 
 Result<Bytes> base64url_decode(std::string_view text) {
+    // libsodium 1.0.18 takes some bytes beyond ASCII for letters.
+    const bool ascii = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii) return bad_base64();
     Bytes out(text.size() / 4 * 3 + 3);
     std::size_t size = 0;
     const char* end = nullptr;
