@@ -15,10 +15,11 @@
 
 namespace balie::app {
 
-/// The languages of the interface, in the order in which settings offer them.
-enum class Language : std::uint8_t { En, Nl };
+/// The languages of the interface, in the order in which settings offer them; and one for tests of
+/// the layout, English with every word 40 % longer, which nobody is offered.
+enum class Language : std::uint8_t { En, Nl, Stretched };
 
-[[nodiscard]] std::string_view language_code(Language language);  ///< "en", "nl"
+[[nodiscard]] std::string_view language_code(Language language);  ///< "en", "nl", "stretched"
 [[nodiscard]] std::optional<Language> parse_language(std::string_view code);
 
 class Texts {

@@ -68,6 +68,20 @@ ui::Badge level_badge(std::string_view text) {
     return {text, ui::Role::Priority, ui::Icon::Star};
 }
 
+void facts(ui::Ui& ui, const std::vector<FactView>& list) {
+    constexpr float kIconEm = 2.2F;
+    constexpr float kLeastEm = 7;
+    const float most = std::max(kLeastEm, ui::available_em(ui) * 0.55F);
+    float column = kLeastEm;
+    for (const FactView& fact : list) {
+        const float wide = ui::text_em(ui, fact.label) + kIconEm;
+        if (wide <= most) column = std::max(column, wide);
+    }
+    for (const FactView& fact : list) {
+        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon), column);
+    }
+}
+
 std::vector<ui::Choice> choices_of(const std::vector<ChoiceView>& views) {
     std::vector<ui::Choice> out;
     out.reserve(views.size());

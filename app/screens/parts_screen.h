@@ -34,6 +34,9 @@ void problem_banner(ui::Ui& ui, std::string_view id, std::string_view headline,
 [[nodiscard]] ui::Badge sent_badge(const ui::Ui& ui, bool pending);
 [[nodiscard]] ui::Badge level_badge(std::string_view text);
 
+/// Labels and values below each other, the values in one line.
+void facts(ui::Ui& ui, const std::vector<FactView>& list);
+
 [[nodiscard]] std::vector<ui::Choice> choices_of(const std::vector<ChoiceView>& views);
 
 }  // namespace balie::app

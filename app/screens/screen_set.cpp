@@ -34,6 +34,18 @@ void on_time(State& /*state*/, const ScreenContext& /*context*/, Effects& /*effe
 void on_time(CaptureState& state, const ScreenContext& context, Effects& effects) {
     tick(state, context, effects);
 }
+void on_time(CustomerFormState& state, const ScreenContext& context, Effects& effects) {
+    tick(state, context, effects);
+}
+
+/// What is typed is kept now: its screen is left, or the window closes.
+template <typename State>
+void keep_typed(Slot<State>& /*slot*/, const ScreenContext& /*context*/, Effects& /*effects*/) {}
+void keep_typed(Slot<CustomerFormState>& slot, const ScreenContext& context, Effects& effects) {
+    if (slot.state.draft_due_ms == 0) return;
+    slot.state.draft_due_ms = context.now_ms;
+    tick(slot.state, context, effects);
+}
 
 /// What another process or the office made stale is asked for again.
 bool more_sent(const SyncChanged& event, const AppState& before) {
@@ -122,7 +134,7 @@ ScreenContext ScreenSet::context() const {
     return {app_, registry_, texts_, now, offset, date_of(now, offset)};
 }
 
-bool ScreenSet::handle(std::vector<Event> events) {
+bool ScreenSet::handle(const std::vector<Event>& events) {
     for (const Event& event : events) handle_one(event);
     return !events.empty();
 }
@@ -156,15 +168,7 @@ void ScreenSet::handle_one(const Event& event) {
         screen_ = make_screen(ScreenId::Today);
         kept_.clear();
         enter_current(effects);
-        for (const Draft& draft : drafts_) {
-            if (draft.form != kCaptureDraft) continue;
-            toast({.id = "draft.visit",
-                   .text = texts_(Text::ToastDraft, {{"name", from_draft(draft).customer_name}}),
-                   .role = ui::Role::Info,
-                   .icon = ui::Icon::NoteAdd,
-                   .action = std::string{texts_(Text::ToastDraftOpen)},
-                   .until_ms = clock_.steady_ms() + kMinuteMs});
-        }
+        offer_drafts();
     } else if (std::holds_alternative<SignedOut>(event)) {
         close_overlay();
         undo_.clear();
@@ -175,6 +179,21 @@ void ScreenSet::handle_one(const Event& event) {
     }
     carry_out(std::move(effects));
     dirty_ = true;
+}
+
+void ScreenSet::offer_drafts() {
+    for (const Draft& draft : drafts_) {
+        const bool visit = draft.form == kCaptureDraft;
+        const std::string name =
+            visit ? from_draft(draft).customer_name : form_from_draft(draft).customer_name;
+        toast(
+            {.id = "draft." + draft.form,
+             .text = texts_(visit ? Text::ToastDraft : Text::ToastDraftCustomer, {{"name", name}}),
+             .role = ui::Role::Info,
+             .icon = visit ? ui::Icon::NoteAdd : ui::Icon::PersonAdd,
+             .action = std::string{texts_(Text::ToastDraftOpen)},
+             .until_ms = clock_.steady_ms() + kMinuteMs});
+    }
 }
 
 void ScreenSet::complete(const Event& event) {
@@ -253,6 +272,9 @@ void ScreenSet::show(const Place& place, Effects::Move move) {
     }
     if (!moved) return;
     if (move != Effects::Move::Replace) {
+        Effects leaving(last_ticket_);
+        std::visit([&](auto& slot) { keep_typed(slot, context(), leaving); }, screen_);
+        carry_out(std::move(leaving));
         kept_.push_back({before, std::move(screen_)});
         if (kept_.size() > kKeptScreensMax) kept_.erase(kept_.begin());
     }
@@ -311,10 +333,12 @@ void ScreenSet::close_overlay() {
 }
 
 void ScreenSet::prepare_close() {
-    auto* capture = std::get_if<Slot<CaptureState>>(&overlay_);
-    if (capture == nullptr || !capture->state.touched) return;
     Effects effects(last_ticket_);
-    effects.send(KeepDraft{draft_of(capture->state)});
+    const auto* capture = std::get_if<Slot<CaptureState>>(&overlay_);
+    if (capture != nullptr && capture->state.touched) {
+        effects.send(KeepDraft{draft_of(capture->state)});
+    }
+    std::visit([&](auto& slot) { keep_typed(slot, context(), effects); }, screen_);
     carry_out(std::move(effects));
 }
 
@@ -365,6 +389,7 @@ bool ScreenSet::update() {
 void ScreenSet::tick() {
     Effects effects(last_ticket_);
     const ScreenContext now = context();
+    std::visit([&](auto& slot) { on_time(slot.state, now, effects); }, screen_);
     std::visit(
         [&](auto& slot) {
             if constexpr (!std::is_same_v<std::decay_t<decltype(slot)>, std::monostate>) {

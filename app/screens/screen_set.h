@@ -75,7 +75,7 @@ class ScreenSet {
     void set_start_problem(Error problem);
 
     /// What workers sent. True when anything was handled.
-    bool handle(std::vector<Event> events);
+    bool handle(const std::vector<Event>& events);
     /// Acts on what drawing asked for and on time that passed. True when views changed.
     bool update();
     void draw(ui::Ui& ui);
@@ -116,6 +116,7 @@ class ScreenSet {
     [[nodiscard]] static Screen make_screen(ScreenId id);
     void handle_one(const Event& event);
     void complete(const Event& event);
+    void offer_drafts();
     void carry_out(Effects effects);
     void show(const Place& place, Effects::Move move);
     void enter_current(Effects& effects);

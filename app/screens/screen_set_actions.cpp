@@ -144,6 +144,7 @@ bool ScreenSet::run_app_action(const std::string& id) {
         look.scale_percent = stepped(look.scale_percent, id == "size.larger");
         change_look(look);
     } else if (id == "lock") {
+        prepare_close();  // what is typed is there when the same person comes back
         Effects effects(last_ticket_);
         effects.send(SignOut{});
         carry_out(std::move(effects));
@@ -202,11 +203,15 @@ void ScreenSet::notice_action(const std::string& id) {
         const char* first = id.data() + std::string_view{"undo."}.size();
         const auto parsed = std::from_chars(first, id.data() + id.size(), number);
         if (parsed.ec == std::errc{}) undo(number);
-    } else if (id == "draft.visit") {
-        for (const Draft& draft : drafts_) {
-            if (draft.form == kCaptureDraft) open_overlay(from_draft(draft));
+    } else if (id.starts_with("draft.")) {
+        const auto draft = std::find_if(drafts_.begin(), drafts_.end(), [&id](const Draft& each) {
+            return "draft." + each.form == id;
+        });
+        if (draft != drafts_.end()) {
+            open_overlay(draft->form == kCaptureDraft ? from_draft(*draft)
+                                                      : form_from_draft(*draft));
+            drafts_.erase(draft);
         }
-        drafts_.clear();
     }
     toasts_.remove(id);
 }

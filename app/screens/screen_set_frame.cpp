@@ -103,10 +103,14 @@ std::int64_t ScreenSet::next_deadline_ms() const {
         at(std::max<std::int64_t>(toasts_.next_deadline_ms() - now, 0));
     if (app_.sync.pending > 0) at(kMinuteMs - oldest_age_ms() % kMinuteMs);
     if (!intents_.empty()) at(0);  // a key that came alone: it is acted on in the next turn
+    const auto at_draft = [&](std::int64_t due_ms) {
+        if (due_ms > 0) at(std::max<std::int64_t>(due_ms - clock_.wall_ms(), 0));
+    };
     if (const auto* capture = std::get_if<Slot<CaptureState>>(&overlay_)) {
-        if (capture->state.draft_due_ms > 0) {
-            at(std::max<std::int64_t>(capture->state.draft_due_ms - clock_.wall_ms(), 0));
-        }
+        at_draft(capture->state.draft_due_ms);
+    }
+    if (const auto* form = std::get_if<Slot<CustomerFormState>>(&screen_)) {
+        at_draft(form->state.draft_due_ms);
     }
     return next;
 }
@@ -139,9 +143,11 @@ void ScreenSet::draw_sidebar(ui::Ui& ui) {
                          .shortcut = each.shortcut,
                          .active = each.active});
     }
+    const std::string place = app_.user.branch.empty()
+                                  ? std::string{}
+                                  : texts_(Text::NavBranch, {{"branch", app_.user.branch}});
     const auto chosen = ui::sidebar(
-        ui, items,
-        {.product = texts_(Text::AppName), .person = app_.user.name, .place = app_.user.branch});
+        ui, items, {.product = texts_(Text::AppName), .person = app_.user.name, .place = place});
     if (chosen) act(GoTo{{nav_[*chosen].screen}});
 }
 

@@ -51,6 +51,9 @@ struct FactView {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
+/// A draft is written this long after the first key that is not kept yet.
+inline constexpr std::int64_t kDraftDelayMs = 700;
+
 /// Answers that a state waits for: the ticket of its last question, and whether it came.
 struct Waiting {
     Ticket ticket{};

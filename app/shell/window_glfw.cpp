@@ -79,6 +79,9 @@ Result<std::unique_ptr<WindowGlfw>> WindowGlfw::open(const WindowOptions& option
     glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
     glfwWindowHint(GLFW_VISIBLE, options.visible ? GLFW_TRUE : GLFW_FALSE);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, options.visible ? GLFW_TRUE : GLFW_FALSE);
+    // By this name a desktop finds the icon that belongs to the window (assets/icons).
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "balie");
+    glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "balie");
     made->window_ =
         glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
     if (made->window_ == nullptr) {

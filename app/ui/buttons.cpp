@@ -106,6 +106,11 @@ void paint_button(Ui& ui, const ImRect& rect, std::string_view label, const Butt
 
 }  // namespace
 
+float button_width(Ui& ui, std::string_view label, std::string_view shortcut) {
+    const Sizes s = measure_button(ui, label, {.shortcut = shortcut});
+    return std::ceil(s.content + 2 * s.pad);
+}
+
 bool button(Ui& ui, std::string_view id, std::string_view label, const ButtonOptions& options) {
     const Sizes s = measure_button(ui, label, options);
     const float available = ImGui::GetContentRegionAvail().x;

@@ -42,7 +42,8 @@ bool begin_modal(Ui& ui, std::string_view id, Kind kind, std::string_view label,
     ImGui::BeginPopupModal(name.c_str(), nullptr,
                            ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_AlwaysAutoResize |
                                ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
-                               ImGuiWindowFlags_NoSavedSettings);
+                               ImGuiWindowFlags_NoSavedSettings |
+                               (place.scrolls ? 0 : ImGuiWindowFlags_NoScrollbar));
     ImGui::PopStyleVar(3);
     const ImRect rect = ImGui::GetCurrentWindow()->Rect();
     soft_shadow(ui, rect, ui.em(0.6F));
@@ -120,19 +121,40 @@ Dialog::~Dialog() {
     end_modal();
 }
 
+void Dialog::scroll_by_keys() {
+    const float page = ImGui::GetWindowHeight() * 0.8F;
+    const float way = (state_->ui.pressed(Chord{Key::PageDown}) ? page : 0) -
+                      (state_->ui.pressed(Chord{Key::PageUp}) ? page : 0);
+    if (way != 0) {
+        ImGui::SetScrollY(std::clamp(ImGui::GetScrollY() + way, 0.0F, ImGui::GetScrollMaxY()));
+    }
+}
+
 DialogEvent Dialog::buttons(std::string_view confirm_id, std::string_view confirm_label,
                             bool enabled, ButtonKind kind) {
     Ui& ui = state_->ui;
     DialogEvent event = cancelled_ ? DialogEvent::Cancelled : DialogEvent::None;
     space(ui, 0.5F);
-    const RightGroup right(ui, part_id(state_->id, "buttons"), Line::Own);
-    if (button(ui, part_id(state_->id, "cancel"), ui.own_texts().cancel, {.shortcut = "Esc"})) {
+    // Where words are long the keys go first, then the one line.
+    constexpr std::string_view kKeys = "Ctrl+Enter";
+    const float room = ImGui::GetContentRegionAvail().x - ui.em(0.5F);
+    const std::string_view cancel = ui.own_texts().cancel;
+    const bool keys =
+        button_width(ui, cancel, "Esc") + button_width(ui, confirm_label, kKeys) <= room;
+    const bool one_line =
+        keys || button_width(ui, cancel, {}) + button_width(ui, confirm_label, {}) <= room;
+    std::optional<RightGroup> right;
+    if (one_line) right.emplace(ui, part_id(state_->id, "buttons"), Line::Own);
+    const float width = one_line ? 0.0F : -1.0F;
+    if (button(ui, part_id(state_->id, "cancel"), cancel,
+               {.shortcut = keys ? "Esc" : "", .width_em = width})) {
         event = DialogEvent::Cancelled;
     }
-    same_line(ui);
+    if (one_line) same_line(ui);
     const bool by_key = state_->top && enabled && ui.pressed(Chord{Key::Enter, true});
-    if (button(ui, confirm_id, confirm_label,
-               {.kind = kind, .shortcut = "Ctrl+Enter", .enabled = enabled}) ||
+    if (button(
+            ui, confirm_id, confirm_label,
+            {.kind = kind, .shortcut = keys ? kKeys : "", .enabled = enabled, .width_em = width}) ||
         by_key) {
         event = DialogEvent::Confirmed;
     }

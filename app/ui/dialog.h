@@ -42,6 +42,8 @@ class Dialog {
     // (Ctrl+Enter). Call last.
     DialogEvent buttons(std::string_view confirm_id, std::string_view confirm_label,
                         bool enabled = true, ButtonKind kind = ButtonKind::Primary);
+    // Page Up and Page Down move through what is higher than the window.
+    void scroll_by_keys();
     // For dialogs without buttons(): Esc or the cross.
     [[nodiscard]] bool cancelled() const { return cancelled_; }
 

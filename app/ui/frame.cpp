@@ -306,14 +306,18 @@ Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOption
         const float taken = known == ui.state().widths.end() ? 0 : known->second + ui.em();
         const ImVec2 place = ImGui::GetCursorScreenPos();
         const NarrowRegion narrow(place.x + ImGui::GetContentRegionAvail().x - taken);
-        // The title is centred on the buttons beside it.
-        const float line = measure(ui, Face::Title, "x").y;
+        // The title is centred on the buttons beside it. One that is too long for that is smaller,
+        // and takes the lines it needs: a name is never cut on its own page.
+        const bool fits =
+            measure(ui, Face::Title, title).x <= ImGui::GetContentRegionAvail().x + 0.5F;
+        const Face face = fits ? Face::Title : Face::Heading;
+        const float line = measure(ui, face, "x").y;
         ImGui::SetCursorScreenPos(ImVec2(place.x, s.title_top + (ui.em(2.3F) - line) / 2));
         ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset = 0;
-        text(ui, title, {.face = Face::Title, .wrap = false});
+        text(ui, title, {.face = face, .wrap = !fits});
         s.title_max = ImVec2(ImGui::GetItemRectMax().x, s.title_top);
+        s.header_bottom = std::max(s.title_top + ui.em(2.3F), ImGui::GetItemRectMax().y);
     }
-    s.header_bottom = s.title_top + ui.em(2.3F);
     if (!options.subtitle.empty()) {
         const float indent = ImGui::GetWindowPos().x + ui.em(kPagePadEm);
         ImGui::SetCursorScreenPos(ImVec2(indent, s.header_bottom + ui.em(0.05F)));
@@ -344,17 +348,21 @@ void Page::body() {
     const float below = s.options.scroll ? 0 : s.ui.em(1.2F);
     const ImVec2 size(ImGui::GetWindowSize().x, ImGui::GetWindowPos().y + ImGui::GetWindowSize().y -
                                                     below - ImGui::GetCursorScreenPos().y);
+    // The page's own padding would hide the scroll bar, which stands at its very edge.
+    ImGui::PushClipRect(
+        ImGui::GetWindowPos(),
+        ImVec2(left + ImGui::GetWindowSize().x, ImGui::GetWindowPos().y + ImGui::GetWindowSize().y),
+        false);
+    const float right = left + size.x - pad;
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, s.ui.em(0.2F)));
     ImGui::BeginChild(hash_id(part_id(s.id, "body")), ImVec2(size.x, std::max(1.0F, size.y)),
                       ImGuiChildFlags_AlwaysUseWindowPadding,
                       s.options.scroll ? ImGuiWindowFlags_NavFlattened : kStill);
     ImGui::PopStyleVar();
     s.in_body = true;
-    if (s.options.width_em > 0) {
-        const float edge = ImGui::GetCursorScreenPos().x +
-                           std::min(ImGui::GetContentRegionAvail().x, s.ui.em(s.options.width_em));
-        s.narrow.emplace(edge);
-    }
+    // What scrolls ends where the title's buttons end, with or without a scroll bar.
+    const float widest = ImGui::GetCursorScreenPos().x + s.ui.em(s.options.width_em);
+    s.narrow.emplace(s.options.width_em > 0 ? std::min(right, widest) : right);
 }
 
 Page::~Page() {
@@ -366,6 +374,7 @@ Page::~Page() {
             space(s.ui, 1.0F);
         }
         ImGui::EndChild();
+        ImGui::PopClipRect();
     }
     ImGui::EndChild();
 }

@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view kId = "palette";
 constexpr std::string_view kQueryId = "palette.query";
 constexpr int kRowsMax = 10;
+constexpr float kTopShare = 0.12F;
+constexpr float kRowEm = 2.5F;
+constexpr float kAroundRowsEm = 9;  // query, separators, keys and edges
 
 int nothing_to_do(ImGuiInputTextCallbackData* /*data*/) {
     return 0;
@@ -40,7 +43,8 @@ void paint_row(Ui& ui, const ImRect& rect, const PaletteRow& row, bool marked) {
     }
     const float label = measure(ui, Face::Body, row.label).x;
     draw_text(ui, list, {x, middle - line / 2}, Face::Body,
-              ui.color(row.enabled ? Role::Text : Role::Muted), row.label, right - x);
+              ui.color(row.enabled ? Role::Text : Role::Muted), row.label,
+              std::max(1.0F, right - x));
     x += label + ui.em(0.7F);
     if (!row.detail.empty() && x < right - ui.em(3)) {
         const float small = measure(ui, Face::Caption, "x").y;
@@ -51,11 +55,13 @@ void paint_row(Ui& ui, const ImRect& rect, const PaletteRow& row, bool marked) {
 
 // Index of the row that was clicked, else -1.
 int draw_rows(Ui& ui, std::span<const PaletteRow> rows, int& marked, bool moved) {
-    const float height = std::floor(ui.em(2.5F));
+    const float height = std::floor(ui.em(kRowEm));
     const auto count = static_cast<int>(rows.size());
+    const float room = ImGui::GetMainViewport()->Size.y * (1 - kTopShare) - ui.em(kAroundRowsEm);
+    const int fitting = std::clamp(static_cast<int>(room / height), 2, kRowsMax);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
     ImGui::BeginChild("##rows",
-                      ImVec2(0, height * static_cast<float>(std::clamp(count, 1, kRowsMax))),
+                      ImVec2(0, height * static_cast<float>(std::clamp(count, 1, fitting))),
                       ImGuiChildFlags_None, ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NavFlattened);
     int clicked = -1;
     const bool hovers = ImGui::IsWindowHovered();
@@ -126,8 +132,9 @@ bool query_field(Ui& ui, std::string& query, std::string_view placeholder) {
 PaletteEvent palette(Ui& ui, std::string& query, std::string_view placeholder,
                      std::span<const PaletteRow> rows, int& marked) {
     PaletteEvent event;
-    const bool opens = begin_modal(ui, kId, Kind::Dialog, placeholder,
-                                   {.width_em = 40, .top_share = 0.12F, .padding_em = 0.7F});
+    const bool opens =
+        begin_modal(ui, kId, Kind::Dialog, placeholder,
+                    {.width_em = 40, .top_share = kTopShare, .padding_em = 0.7F, .scrolls = false});
     if (opens) {
         ui.focus(kQueryId);
     }

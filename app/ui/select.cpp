@@ -149,7 +149,9 @@ void move_mark(Ui& ui, int count) {
     auto& open = ui.state().select;
     const int step = (ImGui::IsKeyPressed(ImGuiKey_DownArrow) ? 1 : 0) -
                      (ImGui::IsKeyPressed(ImGuiKey_UpArrow) ? 1 : 0);
-    if (step != 0) {
+    if (step != 0 && !std::exchange(open.shown, true)) {
+        open.scroll = true;  // the first arrow unfolds the list where it stands
+    } else if (step != 0) {
         open.marked += step;
         open.moved = true;
         open.scroll = true;
@@ -174,7 +176,7 @@ std::string_view take_choice(Ui& ui, std::string_view id, std::span<const Choice
     if (exact != nullptr && exact->enabled) {
         taken = exact->code;
     }
-    const int clicked = draw_list(ui, {id, choices, lines, code, field});
+    const int clicked = open.shown ? draw_list(ui, {id, choices, lines, code, field}) : -1;
     if (clicked >= 0) {
         taken = choices[lines[static_cast<std::size_t>(clicked)]].code;
     }
@@ -219,6 +221,8 @@ bool select(Ui& ui, std::string_view id, std::string_view label, std::span<const
     std::string typed = is_open ? open.filter : std::string{};
     ImGui::SetCursorScreenPos(frame.top());
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.em(0.7F), ui.em(0.545F)));
+    // What is chosen stands in the field as its placeholder, ready to be typed over.
+    ImGui::PushStyleColor(ImGuiCol_TextDisabled, paint(ui, Role::Text));
     raw_input(ui,
               {.id = id,
                .placeholder = is_open && chosen != nullptr ? chosen->label : std::string_view{},
@@ -227,6 +231,7 @@ bool select(Ui& ui, std::string_view id, std::string_view label, std::span<const
                .size = ImVec2(frame.width(), 0),
                .callback = nothing_to_do},
               typed);
+    ImGui::PopStyleColor();
     ImGui::PopStyleVar();
     const ImRect rect = ImGui::GetCurrentContext()->LastItemData.Rect;
     const ImGuiID item = ImGui::GetItemID();
@@ -234,12 +239,18 @@ bool select(Ui& ui, std::string_view id, std::string_view label, std::span<const
     if (active && !is_open) {
         const auto at_chosen = chosen == nullptr ? 0 : static_cast<int>(chosen - choices.data());
         open = {.id = key, .filter = {}, .marked = at_chosen, .moved = false, .scroll = true};
+        open.shown = ImGui::GetIO().MouseDown[ImGuiMouseButton_Left];
         is_open = true;
     } else if (is_open && active && typed != open.filter) {
         open.filter = typed;
         open.marked = 0;
         open.scroll = true;
+        open.shown = true;
     }
+    if (active && is_open && ImGui::IsItemClicked()) {
+        open.shown = true;
+    }
+    const bool shown = active && open.shown;
     frame.paint_edge(rect, active);
     if (!active) {
         paint_closed(ui, rect, chosen, options.enabled);
@@ -251,7 +262,7 @@ bool select(Ui& ui, std::string_view id, std::string_view label, std::span<const
                   ui.color(Role::Accent), chosen->label);
     }
     draw_icon(ui, *ImGui::GetWindowDrawList(), {rect.Max.x - ui.em(1.05F), rect.GetCenter().y},
-              active ? Icon::ChevronUp : Icon::ChevronDown, ui.color(Role::Muted));
+              shown ? Icon::ChevronUp : Icon::ChevronDown, ui.color(Role::Muted));
     report(ui, rect,
            {.kind = Kind::Select,
             .id = id,

@@ -15,26 +15,41 @@ constexpr float kPadEm = 0.8F;
 
 struct Grid {
     std::array<float, kTableColumnsMax + 1> x{};  // left edges, and the right end
+    std::array<bool, kTableColumnsMax> gone{};
     std::size_t columns = 0;
     float row_height = 0;
 };
 
+// Of a column that shares the rest, per unit of weight; below it columns that may go do so.
+constexpr float kLeastWeightEm = 6;
+
+float width_of(Ui& ui, const Column& column, float rest_of_one) {
+    return column.width_em > 0 ? ui.em(column.width_em) : rest_of_one * column.weight;
+}
+
 Grid make_grid(Ui& ui, std::span<const Column> columns, float left, float width, int row_lines) {
     Grid grid;
     grid.columns = std::min(columns.size(), kTableColumnsMax);
-    float weights = 0;
-    float fixed = 0;
-    for (const Column& column : columns.first(grid.columns)) {
-        fixed += ui.em(column.width_em);
-        weights += column.width_em > 0 ? 0 : column.weight;
+    float rest = 0;  // for one unit of weight
+    for (int least = 0;; ++least) {
+        float weights = 0;
+        float fixed = 0;
+        bool others = false;
+        for (std::size_t i = 0; i < grid.columns; ++i) {
+            const Column& column = columns[i];
+            grid.gone[i] = column.may_go > 0 && column.may_go <= least;
+            if (grid.gone[i]) continue;
+            others = others || column.may_go > least;
+            fixed += ui.em(column.width_em);
+            weights += column.width_em > 0 ? 0 : column.weight;
+        }
+        rest = std::max(0.0F, width - fixed) / std::max(weights, 0.01F);
+        if (rest >= ui.em(kLeastWeightEm) || !others) break;
     }
-    const float rest = std::max(0.0F, width - fixed);
     float x = left;
     for (std::size_t i = 0; i < grid.columns; ++i) {
         grid.x[i] = std::floor(x);
-        const Column& column = columns[i];
-        x += column.width_em > 0 ? ui.em(column.width_em)
-                                 : rest * column.weight / std::max(weights, 0.01F);
+        x += grid.gone[i] ? 0 : width_of(ui, columns[i], rest);
     }
     grid.x[grid.columns] = left + width;
     grid.row_height = std::floor(ui.em(row_lines > 1 ? 3.5F : 2.45F));
@@ -52,6 +67,7 @@ void paint_head(Ui& ui, std::span<const Column> columns, const Grid& grid, const
                  paint(ui, Role::Border));
     const float pad = ui.em(kPadEm);
     for (std::size_t i = 0; i < grid.columns; ++i) {
+        if (grid.gone[i]) continue;
         const ImVec2 size = measure(ui, Face::Caption, columns[i].title);
         const float room = grid.x[i + 1] - grid.x[i] - pad * 2;
         const float shift = columns[i].align == Align::Right ? std::max(0.0F, room - size.x) : 0.0F;
@@ -189,6 +205,7 @@ void paint_row(Ui& ui, const Rows& rows, const Grid& grid, int row, const ImRect
     }
     report_row(ui, rows.id, key, used, rect, selected);
     for (std::size_t i = 0; i < grid.columns; ++i) {
+        if (grid.gone[i]) continue;
         paint_cell(ui, cells[i], ImRect(grid.x[i], rect.Min.y, grid.x[i + 1], rect.Max.y),
                    rows.columns[i].align, rows.options.row_lines);
     }

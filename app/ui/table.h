@@ -24,6 +24,7 @@ struct Column {
     float width_em = 0;  // fixed; 0: shares the rest by weight
     float weight = 1;
     Align align = Align::Left;
+    int may_go = 0;  // where there is no room: 1 goes first, then 2…; 0 always stays
 };
 
 struct Cell {

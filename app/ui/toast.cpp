@@ -73,6 +73,10 @@ ToastClick draw_toast(Ui& ui, const Toast& toast, float right, float& bottom, bo
     list.AddText(ImGui::GetFont(), line, ImVec2(rect.Min.x + pad + lead, rect.Min.y + pad),
                  paint(ui, Role::Text), toast.text.data(), toast.text.data() + toast.text.size(),
                  wrap);
+    note_ink(ui,
+             ImRect(rect.Min.x + pad + lead, rect.Min.y + pad, rect.Min.x + pad + lead + words.x,
+                    rect.Min.y + pad + words.y),
+             toast.text);
     report(ui, rect, {.kind = Kind::Toast, .id = toast.id, .label = toast.text});
     ToastClick click = ToastClick::None;
     if (!toast.action.empty()) {

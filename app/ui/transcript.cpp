@@ -35,6 +35,7 @@ std::string_view kind_name(Kind kind) {
 
 void Transcript::begin_frame() {
     entries_.clear();
+    ink_.clear();
     items_.clear();
 }
 
@@ -46,6 +47,12 @@ void Transcript::add(Entry entry) {
         items_.insert(entry.item);
     }
     entries_.push_back(std::move(entry));
+}
+
+void Transcript::add_ink(Ink ink) {
+    if (recording_) {
+        ink_.push_back(std::move(ink));
+    }
 }
 
 const Entry* Transcript::find(std::string_view id) const {

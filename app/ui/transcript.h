@@ -42,6 +42,16 @@ struct Entry {
     [[nodiscard]] bool visible() const { return rect.overlaps(clip); }
 };
 
+// A piece of text as it was painted: what a layout test looks at.
+struct Ink {
+    std::string text;
+    Rect rect;                 // of all of it, also of what was cut off
+    Rect clip;                 // what of it the window lets through
+    std::uint32_t window = 0;  // only what lies in the same window can get in each other's way
+    bool cut = false;          // ends in an ellipsis
+    bool scrolls = false;      // up and down it can be brought into view
+};
+
 class Transcript {
   public:
     // Off by default: recording copies strings.
@@ -51,7 +61,10 @@ class Transcript {
     void begin_frame();
     void add(Entry entry);
 
+    void add_ink(Ink ink);
+
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    [[nodiscard]] const std::vector<Ink>& ink() const { return ink_; }
     [[nodiscard]] const Entry* find(std::string_view id) const;
     // Some label, value or error holds this text and is on screen.
     [[nodiscard]] bool sees(std::string_view text) const;
@@ -66,6 +79,7 @@ class Transcript {
   private:
     bool recording_ = false;
     std::vector<Entry> entries_;
+    std::vector<Ink> ink_;
     std::unordered_set<std::uint32_t> items_;
 };
 

@@ -80,7 +80,7 @@ void Ui::begin_frame() {
     transcript_.begin_frame();
     next_focused_.clear();
     state_->wants_letters = false;
-    if (state_->select.id != 0) {
+    if (state_->select.id != 0 && state_->select.shown) {
         // An open list uses these up itself.
         std::erase_if(chords_, [](const Chord& chord) {
             return chord == Chord{Key::Escape} || chord == Chord{Key::Enter};

@@ -31,16 +31,37 @@ std::string icon_text(Icon icon) {
     return out;
 }
 
-void draw_text(Ui& ui, ImDrawList& list, Vec2 place, Face face, Color color, std::string_view text,
+void note_ink(Ui& ui, const ImRect& rect, std::string_view text, bool cut) {
+    if (!ui.transcript().recording() || text.empty()) {
+        return;
+    }
+    const ImGuiWindow* const window = ImGui::GetCurrentWindow();
+    bool scrolls = false;
+    for (const ImGuiWindow* at = window; at != nullptr && !scrolls;
+         at = at == at->RootWindow ? nullptr : at->ParentWindow) {
+        scrolls = at->ScrollMax.y > 0;
+    }
+    ui.transcript().add_ink({.text = std::string(text),
+                             .rect = rect_of(rect),
+                             .clip = rect_of(window->ClipRect),
+                             .window = window->ID,
+                             .cut = cut,
+                             .scrolls = scrolls});
+}
+
+void draw_line(Ui& ui, ImDrawList& list, Vec2 place, Color color, std::string_view text,
                float max_width) {
     if (text.empty()) {
         return;
     }
-    const FaceScope scope(ui, face);
     const char* const end = text.data() + text.size();
     const ImVec2 size = ImGui::CalcTextSize(text.data(), end);
     const ImVec2 start(std::floor(place.x), std::floor(place.y));
-    if (max_width <= 0 || size.x <= max_width) {
+    // Half a pixel: a place that is no whole number must not cost a text its last letters.
+    const bool cut = max_width > 0 && size.x > max_width + 0.5F;
+    note_ink(ui, ImRect(start.x, start.y, start.x + (cut ? max_width : size.x), start.y + size.y),
+             text, cut);
+    if (!cut) {
         list.AddText(start, paint(color), text.data(), end);
         return;
     }
@@ -49,6 +70,12 @@ void draw_text(Ui& ui, ImDrawList& list, Vec2 place, Face face, Color color, std
     ImGui::RenderTextEllipsis(&list, start, ImVec2(edge, start.y + size.y), edge, edge, text.data(),
                               end, &size);
     ImGui::PopStyleColor();
+}
+
+void draw_text(Ui& ui, ImDrawList& list, Vec2 place, Face face, Color color, std::string_view text,
+               float max_width) {
+    const FaceScope scope(ui, face);
+    draw_line(ui, list, place, color, text, max_width);
 }
 
 float icon_width(Ui& ui, Face face) {

@@ -42,7 +42,8 @@ struct WidgetState {
         int marked = 0;      // among the lines that match
         bool moved = false;  // by arrow: Enter takes the line even with nothing typed
         bool scroll = false;
-    } select;  // the one list that is open; id 0: none
+        bool shown = false;  // the keyboard alone does not unfold it: typing, arrows or a click do
+    } select;                // the one choice that has the keyboard; id 0: none
     struct {
         ImGuiID id = 0;
         std::string letters;
@@ -79,6 +80,11 @@ class FaceScope {
 // Draws at a place without adding an item. With max_width > 0 the text is cut with an ellipsis.
 void draw_text(Ui& ui, ImDrawList& list, Vec2 place, Face face, Color color, std::string_view text,
                float max_width = 0);
+// The same in the face that is in use.
+void draw_line(Ui& ui, ImDrawList& list, Vec2 place, Color color, std::string_view text,
+               float max_width = 0);
+// Tells the transcript where text was painted by other means.
+void note_ink(Ui& ui, const ImRect& rect, std::string_view text, bool cut = false);
 // An icon centred in a square of the face's line height times `size`.
 void draw_icon(Ui& ui, ImDrawList& list, Vec2 centre, Icon icon, Color color,
                Face face = Face::Body);
@@ -114,6 +120,9 @@ void focus_ring(Ui& ui, const ImRect& rect, ImGuiID item, float rounding_em = 0.
 void own_keys(ImGuiID item, std::initializer_list<ImGuiKey> keys);
 [[nodiscard]] bool own_key_pressed(ImGuiID item, ImGuiKey key);
 
+// How wide a button of the usual size is.
+[[nodiscard]] float button_width(Ui& ui, std::string_view label, std::string_view shortcut);
+
 // Narrows the content region of the current window; restores it at the end of the scope.
 class NarrowRegion {
   public:
@@ -138,6 +147,7 @@ struct ModalPlace {
     float width_em = 30;
     float top_share = -1;  // of the window's height; below 0: centred
     float padding_em = 1.5F;
+    bool scrolls = true;  // false: its content sees to it that it fits
 };
 // True in the frame in which it opens.
 bool begin_modal(Ui& ui, std::string_view id, Kind kind, std::string_view label,

@@ -24,6 +24,7 @@ void put_text(Ui& ui, std::string_view text, Color color, bool wrap) {
         ImGui::TextUnformatted(text.data(), text.data() + text.size());
         ImGui::PopTextWrapPos();
         ImGui::PopStyleColor();
+        note_ink(ui, last_rect(), text);
         return;
     }
     const ImVec2 size = ImGui::CalcTextSize(text.data(), text.data() + text.size());
@@ -34,13 +35,8 @@ void put_text(Ui& ui, std::string_view text, Color color, bool wrap) {
     ImGui::ItemSize(ImVec2(width, size.y), 0.0F);
     const ImRect rect(place.x, y, place.x + width, y + size.y);
     if (ImGui::ItemAdd(rect, 0)) {
-        const char* const end = text.data() + text.size();
-        ImGui::PushStyleColor(ImGuiCol_Text, paint(color));
-        ImGui::RenderTextEllipsis(window->DrawList, rect.Min, rect.Max, rect.Max.x, rect.Max.x,
-                                  text.data(), end, &size);
-        ImGui::PopStyleColor();
+        draw_line(ui, *window->DrawList, {rect.Min.x, rect.Min.y}, color, text, width);
     }
-    (void)ui;
 }
 
 void put_icon(Ui& ui, Icon icon, Color color, Face face) {
@@ -78,35 +74,55 @@ void caption(Ui& ui, std::string_view what) {
 }
 
 void heading(Ui& ui, std::string_view what, std::string_view trailing) {
+    const float left = ImGui::GetCursorScreenPos().x;
+    const float wide = measure(ui, Face::Heading, what).x;
+    const float more = trailing.empty() ? 0 : measure(ui, Face::Body, trailing).x + ui.em(0.6F);
+    const bool beside = wide + more <= ImGui::GetContentRegionAvail().x + 0.5F;
     {
         const FaceScope scope(ui, Face::Heading);
-        put_text(ui, what, ui.color(Role::Text), trailing.empty());
+        put_text(ui, what, ui.color(Role::Text), !beside || trailing.empty());
         report(ui, last_rect(), {.kind = Kind::Heading, .label = what, .value = trailing});
     }
-    if (!trailing.empty()) {
+    if (trailing.empty()) {
+        return;
+    }
+    if (beside) {
         same_line(ui, 0.6F);
         const float drop =
             measure(ui, Face::Heading, "x").y * 0.82F - measure(ui, Face::Body, "x").y * 0.82F;
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
-        const FaceScope scope(ui, Face::Body);
-        put_text(ui, trailing, ui.color(Role::Muted), false);
+    } else {
+        ImGui::SetCursorScreenPos(ImVec2(left, ImGui::GetCursorScreenPos().y - ui.em(0.35F)));
     }
+    const FaceScope scope(ui, Face::Body);
+    put_text(ui, trailing, ui.color(Role::Muted), !beside);
 }
 
-void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon) {
+float text_em(Ui& ui, std::string_view what, Face face) {
+    return measure(ui, face, what).x / ui.em();
+}
+
+void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon, float column_em) {
     const float left = ImGui::GetCursorScreenPos().x;
+    const float column = left + ui.em(column_em);
+    const float room = ImGui::GetContentRegionAvail().x;
     if (icon != Icon::None) {
         put_icon(ui, icon, ui.color(Role::Muted), Face::Body);
         same_line(ui, 0.5F);
     }
+    const float words = ImGui::GetCursorScreenPos().x;
+    const bool narrow = room - ui.em(column_em) < ui.em(5);
+    const bool beside = !narrow && words + measure(ui, Face::Body, label).x <= column - ui.em(0.5F);
     {
         const FaceScope scope(ui, Face::Body);
-        put_text(ui, label, ui.color(Role::Muted), false);
+        put_text(ui, label, ui.color(Role::Muted), !beside);
     }
-    same_line(ui, 0.8F);
-    const float column = left + ui.em(9);
-    if (ImGui::GetCursorScreenPos().x < column && available_em(ui) > 6) {
+    if (beside) {
+        same_line(ui, 0);
         ImGui::SetCursorScreenPos(ImVec2(column, ImGui::GetCursorScreenPos().y));
+    } else {
+        // Too long a label, or too narrow a card: the value stands below.
+        ImGui::SetCursorScreenPos(ImVec2(words, ImGui::GetCursorScreenPos().y - ui.em(0.35F)));
     }
     put_text(ui, value, ui.color(Role::Text), true);
     report(ui, last_rect(), {.kind = Kind::Text, .label = label, .value = value});
@@ -156,12 +172,14 @@ void badges(Ui& ui, std::span<const Badge> row) {
     }
 }
 
-void key_hint(Ui& ui, std::string_view chord, std::string_view what) {
+namespace {
+
+void key_cap(Ui& ui, std::string_view chord, std::string_view what) {
     const ImVec2 label = measure(ui, Face::Caption, chord);
     const float line = measure(ui, Face::Body, "x").y;
     const ImVec2 place = ImGui::GetCursorScreenPos();
     const float base = ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset;
-    const ImVec2 size(label.x + ui.em(0.7F), label.y + ui.em(0.2F));
+    const ImVec2 size(std::max(label.x + ui.em(0.7F), ui.em(1.5F)), label.y + ui.em(0.2F));
     const float y = std::floor(place.y + base + (line - size.y) / 2);
     ImGui::ItemSize(ImVec2(size.x, line), 0.0F);
     const ImRect rect(place.x, y, place.x + size.x, y + size.y);
@@ -169,15 +187,31 @@ void key_hint(Ui& ui, std::string_view chord, std::string_view what) {
         ImDrawList& list = *ImGui::GetWindowDrawList();
         list.AddRectFilled(rect.Min, rect.Max, paint(ui, Role::SurfaceSunken), ui.em(0.25F));
         list.AddRect(rect.Min, rect.Max, paint(ui, Role::Border), ui.em(0.25F));
-        draw_text(ui, list, {place.x + ui.em(0.35F), y + ui.em(0.1F)}, Face::Caption,
-                  ui.color(Role::Muted), chord);
+        draw_text(ui, list, {place.x + (size.x - label.x) / 2, y + ui.em(0.1F)}, Face::Caption,
+                  ui.color(Role::Text), chord);
     }
     report(ui, rect, {.kind = Kind::KeyHint, .label = chord, .value = what});
-    if (!what.empty()) {
-        same_line(ui, 0.4F);
-        const FaceScope scope(ui, Face::Caption);
-        put_text(ui, what, ui.color(Role::Muted), false);
+}
+
+}  // namespace
+
+void key_hint(Ui& ui, std::string_view chord, std::string_view what, float column_em) {
+    const float left = ImGui::GetCursorScreenPos().x;
+    std::string_view rest = chord;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        key_cap(ui, rest.substr(0, end), what);
+        rest.remove_prefix(std::min(rest.find_first_not_of(' ', end), rest.size()));
+        if (!rest.empty()) same_line(ui, 0.3F);
     }
+    if (what.empty()) return;
+    same_line(ui, 0.6F);
+    const float column = left + ui.em(column_em);
+    if (ImGui::GetCursorScreenPos().x < column) {
+        ImGui::SetCursorScreenPos(ImVec2(column, ImGui::GetCursorScreenPos().y));
+    }
+    const FaceScope scope(ui, Face::Body);
+    put_text(ui, what, ui.color(Role::Text), true);
 }
 
 void tooltip_for_last(Ui& ui, std::string_view what) {
@@ -254,13 +288,20 @@ void figure(Ui& ui, std::string_view id, std::string_view value, std::string_vie
             put_icon(ui, icon, ui.color(role == Role::Text ? Role::Muted : role), Face::Title);
             same_line(ui, 0.4F);
         }
-        const FaceScope scope(ui, Face::Title);
+        // A figure that is cut says nothing: rather a smaller one.
+        const bool fits =
+            measure(ui, Face::Title, value).x <= ImGui::GetContentRegionAvail().x + 0.5F;
+        const FaceScope scope(ui, fits ? Face::Title : Face::Heading);
+        if (!fits) {
+            const float drop = measure(ui, Face::Title, "x").y - ImGui::GetFontSize();
+            ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
+        }
         put_text(ui, value, ui.color(role), false);
     }
     {
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ui.em(0.4F));
         const FaceScope scope(ui, Face::Caption);
-        put_text(ui, label, ui.color(Role::Muted), false);
+        put_text(ui, label, ui.color(Role::Muted), true);
     }
     ImGui::EndGroup();
     report(ui, last_rect(), {.kind = Kind::Text, .id = id, .label = label, .value = value});

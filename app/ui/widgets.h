@@ -26,8 +26,12 @@ void muted(Ui& ui, std::string_view what);
 void caption(Ui& ui, std::string_view what);
 // A section's title; `trailing` (a number, a hint) stands muted beside it.
 void heading(Ui& ui, std::string_view what, std::string_view trailing = {});
-// "Phone   020 123 45 67": a muted label over or beside its value.
-void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon = Icon::None);
+// "Phone   020 123 45 67": a muted label and its value, which begins at column_em, or below a label
+// that is longer.
+void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon = Icon::None,
+              float column_em = 9);
+// How wide a text is, for those who put several below each other.
+[[nodiscard]] float text_em(Ui& ui, std::string_view what, Face face = Face::Body);
 
 // --- buttons ---------------------------------------------------------------------------------
 enum class ButtonKind : std::uint8_t { Primary, Secondary, Ghost, Danger };
@@ -56,7 +60,9 @@ struct Badge {
 void badge(Ui& ui, const Badge& what);
 // Beside each other, on as many lines as it takes.
 void badges(Ui& ui, std::span<const Badge> row);
-void key_hint(Ui& ui, std::string_view chord, std::string_view what = {});
+// Chords, each on a key of its own where there are several ("F1 ?"), and from column_em on what
+// they do.
+void key_hint(Ui& ui, std::string_view chord, std::string_view what = {}, float column_em = 0);
 void tooltip_for_last(Ui& ui, std::string_view what);
 
 // --- notices ---------------------------------------------------------------------------------

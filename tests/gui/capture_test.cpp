@@ -197,4 +197,50 @@ TEST_CASE("What was being typed when the program died is offered again", "[gui][
     REQUIRE(world.text("SELECT value FROM setting WHERE key='draft.visit'").empty());
 }
 
+TEST_CASE("A half-filled customer form is offered again after the program died", "[gui][capture]") {
+    World world;
+    const RecordId jansen = world.customer("Piet", "", "Jansen", "0612345678", "Utrecht");
+    const bool known = GENERATE(false, true);
+    {
+        Window window(world);
+        GuiDriver& gui = window.gui();
+        window.go(app::ScreenId::CustomerForm, known ? jansen : RecordId{});
+        gui.click("customer_form.note");
+        gui.type("likes sailing");
+        gui.advance_ms(1000);
+    }  // no goodbye
+    Window window(world);
+    GuiDriver& gui = window.gui();
+    INFO(gui.transcript());
+    REQUIRE(gui.has("draft.customer_form.action"));
+    gui.click("draft.customer_form.action");
+    REQUIRE(window.screens().current().screen == app::ScreenId::CustomerForm);
+    REQUIRE(gui.value("customer_form.note") == "likes sailing");
+    REQUIRE(gui.value("customer_form.name") == (known ? "Jansen" : ""));
+    if (!known) {
+        gui.click("customer_form.name");
+        gui.type("Bakker");
+    }
+    gui.press("Ctrl+Enter");
+    REQUIRE(world.count("SELECT count(*) FROM customers WHERE note='likes sailing'") == 1);
+    REQUIRE(world.text("SELECT value FROM setting WHERE key='draft.customer_form'").empty());
+}
+
+TEST_CASE("Locking the screen keeps a half-filled form for who comes back", "[gui][capture]") {
+    World world;
+    const RecordId jansen = world.customer("Piet", "", "Jansen");
+    Window window(world);
+    GuiDriver& gui = window.gui();
+    window.go(app::ScreenId::CustomerForm, jansen);
+    gui.click("customer_form.number");
+    gui.type("K-77");
+    gui.press("Ctrl+L");
+    REQUIRE(gui.has("sign_in.password"));
+    gui.type("correct horse");
+    gui.press("Enter");
+    INFO(gui.transcript());
+    gui.click("draft.customer_form.action");
+    REQUIRE(gui.value("customer_form.number") == "K-77");
+}
+
 }  // namespace balie::test

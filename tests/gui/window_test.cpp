@@ -336,4 +336,43 @@ TEST_CASE("Random keys never break the window and never lose a saved contact", "
     require_sound(window);
 }
 
+TEST_CASE("Random keys and clicks for thousands of frames break nothing and lose no row",
+          "[gui][fuzz]") {
+    OfCustomer made;
+    Window window(made.world);
+    GuiDriver& gui = window.gui();
+    const auto seed = static_cast<std::uint32_t>(GENERATE(11, 12));
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    const std::vector<std::string> chords{"Tab",    "Enter",  "Esc",   "Down",
+                                          "Up",     "Space",  "L",     "Ctrl+Enter",
+                                          "Ctrl+Z", "Ctrl+=", "Alt+1", "PageDown"};
+    const auto rows = [&made](const char* table) {
+        return made.world.count(std::string{"SELECT count(*) FROM "} + table);
+    };
+    std::int64_t contacts = 0;
+    std::int64_t customers = 0;
+    for (int i = 0; i < 500; ++i) {
+        std::vector<std::string> there;
+        for (const ui::Entry& entry : gui.ui().transcript().entries()) {
+            const bool inside = entry.clip.contains(entry.rect.centre());
+            if (entry.item != 0 && entry.enabled && inside) there.push_back(entry.id);
+        }
+        if (!there.empty() && random() % 2 == 0) {
+            gui.click(there[random() % there.size()]);
+        } else if (random() % 5 == 0) {
+            gui.type("hé 7");
+        } else {
+            gui.press(chords[random() % chords.size()]);
+        }
+        REQUIRE(rows("interactions") >= contacts);
+        REQUIRE(rows("customers") >= customers);
+        contacts = rows("interactions");
+        customers = rows("customers");
+    }
+    REQUIRE(gui.loop().frames_drawn() > 1500);
+    REQUIRE(gui.loop().failures() == 0);
+    require_sound(window);
+}
+
 }  // namespace balie::test

@@ -78,8 +78,6 @@ struct CaptureState {
 };
 
 inline constexpr std::string_view kCaptureDraft = "visit";
-/// A draft is written this long after the first key that is not kept yet.
-inline constexpr std::int64_t kDraftDelayMs = 700;
 
 [[nodiscard]] std::span<const Action> capture_actions();
 void start(CaptureState& state, const OpenOverlay& with, const ScreenContext& context,

@@ -101,8 +101,10 @@ void body(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     }
     if (!view.has_customer) {
         search(view, form, ui);
-    } else if (ui::link(ui, "visit.other_customer", ui.text(Text::CaptureOtherCustomer),
-                        ui::Icon::Person)) {
+        return;  // who it was comes first; what was typed of the rest is kept
+    }
+    if (ui::link(ui, "visit.other_customer", ui.text(Text::CaptureOtherCustomer),
+                 ui::Icon::Person)) {
         run(ui, "visit.other_customer");
     }
     ui::space(ui, 0.2F);

@@ -58,6 +58,16 @@ void take_more(CustomerState& state, const TimelineData& more) {
     sort_channels(state);
 }
 
+/// The contact in that row, as the filter has them.
+RecordId shown_line(const CustomerState& state, int row) {
+    const std::string wanted = wanted_channel(state);
+    for (const repo::Interaction& line : state.lines) {
+        if (!wanted.empty() && line.channel != wanted) continue;
+        if (row-- == 0) return line.id;
+    }
+    return {};
+}
+
 void step_filter(CustomerState& state, int step) {
     const auto count = static_cast<int>(state.channels.size()) + 1;
     state.form.filter =
@@ -77,6 +87,12 @@ void complete_task(const repo::Task& task, const ScreenContext& context, Effects
 }
 
 }  // namespace
+
+std::string wanted_channel(const CustomerState& state) {
+    const std::size_t filter = state.form.filter;
+    return filter > 0 && filter <= state.channels.size() ? state.channels[filter - 1]
+                                                         : std::string{};
+}
 
 std::span<const Action> customer_actions() {
     return kActions;
@@ -104,6 +120,16 @@ void update(CustomerState& state, const Event& event, const ScreenContext& conte
 
 void update(CustomerState& state, const Intent& intent, const ScreenContext& context,
             Effects& effects) {
+    if (const auto* chosen = std::get_if<RowChosen>(&intent)) {
+        if (chosen->open && chosen->list == "customer.timeline") {
+            state.reading = shown_line(state, chosen->row);
+        }
+        return;
+    }
+    if (is_action(intent, "customer.reading_done")) {
+        state.reading = {};
+        return;
+    }
     const auto* run = std::get_if<RunAction>(&intent);
     if (run == nullptr || !enabled(state, run->id)) return;
     if (run->id == "customer.log") {

@@ -39,6 +39,15 @@ struct FilterView {
     std::string count;
 };
 
+/// A contact that was opened to be read.
+struct ReadingView {
+    bool open{false};
+    std::string title;
+    std::string icon;
+    std::string note;
+    std::vector<FactView> facts;
+};
+
 struct CustomerView {
     bool known{false};
     std::string name;
@@ -68,6 +77,7 @@ struct CustomerView {
     ActionView edit;
     ActionView done;
     ActionView older;
+    ReadingView reading;
 };
 
 struct CustomerState {
@@ -85,8 +95,11 @@ struct CustomerState {
     std::optional<repo::TimelineCursor> next;
     std::vector<std::string> channels;  ///< those in the timeline, the most used first
     Problem problem;
+    RecordId reading;  ///< the contact that is open to be read; none: nothing is
 };
 
+/// The channel that the timeline is kept to; empty: all.
+[[nodiscard]] std::string wanted_channel(const CustomerState& state);
 [[nodiscard]] std::span<const Action> customer_actions();
 void enter(CustomerState& state, const Place& place, const ScreenContext& context,
            Effects& effects);

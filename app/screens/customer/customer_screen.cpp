@@ -1,6 +1,7 @@
 #include "app/screens/customer/customer_screen.h"
 
 #include "app/screens/parts_screen.h"
+#include "app/ui/dialog.h"
 
 #include <array>
 
@@ -26,12 +27,6 @@ void badges(const CustomerView& view, ui::Ui& ui) {
     if (!first) ui::space(ui, 0.2F);
 }
 
-void facts_of(const std::vector<FactView>& facts, ui::Ui& ui) {
-    for (const FactView& fact : facts) {
-        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon));
-    }
-}
-
 void counts(const CustomerView& view, ui::Ui& ui) {
     const ui::Card card(ui, "customer.card.counts");
     ui::Columns columns(ui, {1, 1, 1.6F}, 1, 5);
@@ -52,7 +47,7 @@ void left(const CustomerView& view, ui::Ui& ui) {
     {
         const ui::Card card(ui, "customer.card.reach", ui.text(Text::CustomerReach),
                             {.icon = ui::Icon::Contact});
-        facts_of(view.contacts, ui);
+        facts(ui, view.contacts);
         if (view.contacts.empty()) ui::muted(ui, ui.text(Text::CustomerNoContacts));
         ui::space(ui);
         run_button(ui, view.edit, {.small = true});
@@ -64,7 +59,7 @@ void left(const CustomerView& view, ui::Ui& ui) {
     if (!view.facts.empty()) {
         const ui::Card card(ui, "customer.card.facts", ui.text(Text::CustomerFacts),
                             {.icon = ui::Icon::Info});
-        facts_of(view.facts, ui);
+        facts(ui, view.facts);
     }
     if (!view.note.empty()) {
         const ui::Card card(ui, "customer.card.note", ui.text(Text::CustomerNote),
@@ -74,7 +69,7 @@ void left(const CustomerView& view, ui::Ui& ui) {
     if (!view.custom.empty()) {
         const ui::Card card(ui, "customer.card.custom", ui.text(Text::CustomerCustom),
                             {.icon = ui::Icon::Tag});
-        facts_of(view.custom, ui);
+        facts(ui, view.custom);
     }
 }
 
@@ -132,7 +127,7 @@ void timeline(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 13, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
     const auto event = ui::table(
         ui, "customer.timeline", columns, static_cast<int>(view.timeline.size()), form.line,
         [&view, &ui](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -156,6 +151,30 @@ void timeline(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     }
 }
 
+/// One contact in full: a note is never cut where it is read.
+void reading(const CustomerView& view, ui::Ui& ui) {
+    if (!view.reading.open) return;
+    ui::Dialog dialog(
+        ui, "customer.reading", view.reading.title,
+        {.width_em = 40, .icon = icon_named(view.reading.icon), .first = "customer.reading.done"});
+    facts(ui, view.reading.facts);
+    ui::space(ui);
+    if (view.reading.note.empty()) {
+        ui::muted(ui, ui.text(Text::ReadingNoNote));
+    } else {
+        ui::text(ui, view.reading.note);
+    }
+    dialog.scroll_by_keys();
+    bool done = dialog.cancelled();
+    ui::space(ui);
+    {
+        const ui::RightGroup right(ui, "customer.reading.buttons", ui::Line::Own);
+        done |=
+            ui::button(ui, "customer.reading.done", ui.text(Text::KitClose), {.shortcut = "Esc"});
+    }
+    if (done) run(ui, "customer.reading_done");
+}
+
 }  // namespace
 
 void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
@@ -176,6 +195,7 @@ void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     counts(view, ui);
     tasks(view, form, ui);
     timeline(view, form, ui);
+    reading(view, ui);
 }
 
 }  // namespace balie::app

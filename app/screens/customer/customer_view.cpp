@@ -117,9 +117,7 @@ void fill_timeline(const CustomerState& state, const ScreenContext& context, Cus
         out.filters.push_back(
             {"customer.filter." + channel, context.app.label("channel", channel), {}});
     }
-    const std::string wanted = state.form.filter > 0 && state.form.filter <= state.channels.size()
-                                   ? state.channels[state.form.filter - 1]
-                                   : std::string{};
+    const std::string wanted = wanted_channel(state);
     for (const repo::Interaction& line : state.lines) {
         if (wanted.empty() || line.channel == wanted) {
             out.timeline.push_back(timeline_row(state, line, context));
@@ -129,6 +127,25 @@ void fill_timeline(const CustomerState& state, const ScreenContext& context, Cus
     out.timeline_empty = out.known && out.timeline.empty();
     out.timeline_trailing =
         context.texts.plural(Text::TimelineCount, state.data.card.counts.contacts);
+}
+
+void fill_reading(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
+    const auto line =
+        std::find_if(state.lines.begin(), state.lines.end(),
+                     [&state](const repo::Interaction& each) { return each.id == state.reading; });
+    if (state.reading.is_nil() || line == state.lines.end()) return;
+    const TimelineRow row = timeline_row(state, *line, context);
+    ReadingView& reading = out.reading;
+    reading.open = true;
+    reading.title = row.what;
+    reading.icon = row.icon;
+    reading.note = line->note;
+    add(reading.facts, context.texts(Text::ReadingWhen), row.when, "Clock");
+    add(reading.facts, context.texts(Text::ReadingWho), row.who, "Person");
+    std::string where{context.texts(row.pending ? Text::StatePending : Text::StateReceived)};
+    if (row.amended) where += " · " + std::string{context.texts(Text::StateAmended)};
+    add(reading.facts, context.texts(Text::ReadingState), std::move(where),
+        row.pending ? "CloudUpload" : "CloudDone");
 }
 
 void fill_flag(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
@@ -181,6 +198,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
                              task.is_overdue(context.today)});
     }
     fill_timeline(state, context, out);
+    fill_reading(state, context, out);
     return out;
 }
 

@@ -131,8 +131,14 @@ void save(CustomerFormState& state, const ScreenContext& context, Effects& effec
     }
 }
 
+void forget_draft(CustomerFormState& state, Effects& effects) {
+    state.draft_due_ms = 0;
+    effects.send(DropDraft{std::string{kCustomerFormDraft}});
+}
+
 void saved(CustomerFormState& state, const Saved& answer, Effects& effects) {
     state.saving = 0;
+    forget_draft(state, effects);
     state.before = state.form;
     if (!state.id.is_nil()) {
         effects.back();
@@ -163,7 +169,22 @@ void enter(CustomerFormState& state, const Place& place, const ScreenContext& /*
     effects.focus("customer_form.given_name");
 }
 
+void tick(CustomerFormState& state, const ScreenContext& context, Effects& effects) {
+    if (state.draft_due_ms == 0 || context.now_ms < state.draft_due_ms) return;
+    state.draft_due_ms = 0;
+    if (state.dirty()) {
+        effects.send(KeepDraft{draft_of(state)});
+    } else {
+        effects.send(DropDraft{std::string{kCustomerFormDraft}});
+    }
+}
+
 void start_with(CustomerFormState& state, const FieldValues& fields) {
+    if (fields.count("draft") > 0) {
+        state.restoring = fields;
+        if (state.waiting.known) restore(state);
+        return;
+    }
     state.before = state.form;
     if (const auto name = fields.find("name"); name != fields.end()) {
         const std::string typed = value_text(name->second);
@@ -182,6 +203,7 @@ void update(CustomerFormState& state, const Event& event, const ScreenContext& c
         state.data = *data;
         state.form = form_of(*data);
         state.before = state.form;
+        restore(state);
     } else if (const auto* hits = answer_in<repo::SearchResult>(event, state.matches)) {
         state.duplicates = hits->hits;
     } else if (const Saved* answer = saved_in(event, state.saving)) {
@@ -198,6 +220,7 @@ void update(CustomerFormState& state, const Intent& intent, const ScreenContext&
             Effects& effects) {
     if (const auto* changed = std::get_if<FormChanged>(&intent)) {
         if (!state.errors.empty()) check(state, context);
+        if (state.draft_due_ms == 0) state.draft_due_ms = context.now_ms + kDraftDelayMs;
         look_for_matches(state, changed->field, effects);
         return;
     }
@@ -210,6 +233,7 @@ void update(CustomerFormState& state, const Intent& intent, const ScreenContext&
         } else if (run->id == "customer_form.leave") {
             state.asks_to_leave = false;
             state.form = state.before;
+            forget_draft(state, effects);
             effects.back();
         } else if (run->id == "customer_form.stay") {
             state.asks_to_leave = false;

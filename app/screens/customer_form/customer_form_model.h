@@ -81,13 +81,23 @@ struct CustomerFormState {
     std::map<std::string, std::string, std::less<>> errors;
     Problem problem;
 
+    std::int64_t draft_due_ms{0};  ///< wall clock; 0: nothing to keep
+    FieldValues restoring;         ///< a draft that waits for the customer to be read
+
     [[nodiscard]] bool dirty() const { return !(form == before); }
 };
+
+inline constexpr std::string_view kCustomerFormDraft = "customer_form";
 
 [[nodiscard]] std::span<const Action> customer_form_actions();
 void enter(CustomerFormState& state, const Place& place, const ScreenContext& context,
            Effects& effects);
-/// What a new customer starts with: "name", "phone".
+/// What is typed, to be kept until it is saved, and the opening that brings it back.
+[[nodiscard]] Draft draft_of(const CustomerFormState& state);
+[[nodiscard]] OpenOverlay form_from_draft(const Draft& draft);
+/// Time passed: keeps the draft when it is due.
+void tick(CustomerFormState& state, const ScreenContext& context, Effects& effects);
+/// What a new customer starts with: "name", "phone"; or all of a draft.
 void start_with(CustomerFormState& state, const FieldValues& fields);
 void update(CustomerFormState& state, const Event& event, const ScreenContext& context,
             Effects& effects);

@@ -138,4 +138,69 @@ repo::CustomerChanges changes_between(const CustomerEditForm& before, const Cust
     return out;
 }
 
+namespace {
+
+struct Kept {
+    const char* name;
+    std::string CustomerEditForm::*member;
+};
+constexpr std::array kKept{
+    Kept{"kind", &CustomerEditForm::kind},
+    Kept{"given_name", &CustomerEditForm::given_name},
+    Kept{"name_prefix", &CustomerEditForm::name_prefix},
+    Kept{"name", &CustomerEditForm::name},
+    Kept{"number", &CustomerEditForm::number},
+    Kept{"phone", &CustomerEditForm::phone},
+    Kept{"email", &CustomerEditForm::email},
+    Kept{"street", &CustomerEditForm::street},
+    Kept{"house_number", &CustomerEditForm::house_number},
+    Kept{"postal_code", &CustomerEditForm::postal_code},
+    Kept{"city", &CustomerEditForm::city},
+    Kept{"birthday", &CustomerEditForm::birthday},
+    Kept{"company_register_no", &CustomerEditForm::company_register_no},
+    Kept{"customer_group", &CustomerEditForm::customer_group},
+    Kept{"preferred_channel", &CustomerEditForm::preferred_channel},
+    Kept{"language", &CustomerEditForm::language},
+    Kept{"note", &CustomerEditForm::note},
+};
+
+}  // namespace
+
+Draft draft_of(const CustomerFormState& state) {
+    Draft draft{std::string{kCustomerFormDraft}, {{"draft", Value{std::int64_t{1}}}}};
+    for (const Kept& kept : kKept) {
+        // Also what was emptied: it stands over what is read.
+        draft.fields.emplace(kept.name, Value{state.form.*kept.member});
+    }
+    draft.fields.emplace("do_not_call", Value{std::int64_t{state.form.do_not_call ? 1 : 0}});
+    if (!state.id.is_nil()) draft.fields.emplace("customer", Value{state.id.text()});
+    draft.fields.emplace(
+        "customer_name",
+        Value{repo::display_name(state.form.given_name, state.form.name_prefix, state.form.name)});
+    return draft;
+}
+
+OpenOverlay form_from_draft(const Draft& draft) {
+    OpenOverlay out{ScreenId::CustomerForm, {}, {}, draft.fields};
+    if (const auto id = draft.fields.find("customer"); id != draft.fields.end()) {
+        auto parsed = RecordId::parse(value_text(id->second));
+        if (parsed.ok()) out.customer = *parsed;
+    }
+    if (const auto name = draft.fields.find("customer_name"); name != draft.fields.end()) {
+        out.customer_name = value_text(name->second);
+    }
+    return out;
+}
+
+void restore(CustomerFormState& state) {
+    for (const Kept& kept : kKept) {
+        const auto found = state.restoring.find(kept.name);
+        if (found != state.restoring.end()) state.form.*kept.member = value_text(found->second);
+    }
+    if (const auto found = state.restoring.find("do_not_call"); found != state.restoring.end()) {
+        state.form.do_not_call = value_integer(found->second) != 0;
+    }
+    state.restoring.clear();
+}
+
 }  // namespace balie::app

@@ -7,6 +7,8 @@ namespace balie::app {
 
 [[nodiscard]] CustomerEditForm form_of(const CustomerData& data);
 [[nodiscard]] repo::NewCustomer new_customer(const CustomerEditForm& form);
+/// Puts a draft that waits over what was read.
+void restore(CustomerFormState& state);
 /// What differs between the two, as one edit; `data` tells which contact points there are.
 [[nodiscard]] repo::CustomerChanges changes_between(const CustomerEditForm& before,
                                                     const CustomerEditForm& after,

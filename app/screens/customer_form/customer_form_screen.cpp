@@ -7,7 +7,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr float kFormEm = 54;
+constexpr float kFormEm = 62;
 
 /// A line of text bound to one field of the form.
 void line(const CustomerFormView& view, ui::Ui& ui, std::string_view id, Text label,
@@ -90,10 +90,17 @@ void reach(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
 void more(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     const ui::Card card(ui, "customer_form.card.more", ui.text(Text::CustomerFormMore),
                         {.icon = ui::Icon::Tune});
-    pick(view, ui, "customer_form.group", Text::FieldGroup, view.groups, form.customer_group);
-    pick(view, ui, "customer_form.channel", Text::FieldPreferredChannel, view.channels,
-         form.preferred_channel);
-    pick(view, ui, "customer_form.language", Text::FieldLanguage, view.languages, form.language);
+    {
+        ui::Columns columns(ui, {1, 1, 1}, 1, 10);
+        columns.next();
+        pick(view, ui, "customer_form.group", Text::FieldGroup, view.groups, form.customer_group);
+        columns.next();
+        pick(view, ui, "customer_form.channel", Text::FieldPreferredChannel, view.channels,
+             form.preferred_channel);
+        columns.next();
+        pick(view, ui, "customer_form.language", Text::FieldLanguage, view.languages,
+             form.language);
+    }
     if (ui::checkbox(ui, "customer_form.do_not_call", ui.text(Text::FieldDoNotCall),
                      form.do_not_call, {}, !view.busy)) {
         changed(ui, "customer_form.do_not_call");
@@ -148,12 +155,14 @@ void draw(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     page.body();
     problem_banner(ui, "customer_form.problem", view.problem, view.problem_detail);
     if (view.known) {
-        ui::Columns columns(ui, {1, 1}, 1.2F, 20);
-        columns.next();
-        who(view, form, ui);
         duplicates(view, ui);
-        columns.next();
-        reach(view, form, ui);
+        {
+            ui::Columns columns(ui, {1, 1}, 1.2F, 16);
+            columns.next();
+            who(view, form, ui);
+            columns.next();
+            reach(view, form, ui);
+        }
         more(view, form, ui);
     }
     leave_dialog(view, ui);

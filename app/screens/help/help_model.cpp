@@ -19,7 +19,7 @@ void add(HelpView& out, const ScreenContext& context, const Action& action) {
     const std::string what{context.texts(action.label)};
     for (HelpKey& there : group->keys) {
         if (there.what == what) {
-            there.keys += "   " + keys;
+            there.keys += " " + keys;
             return;
         }
     }

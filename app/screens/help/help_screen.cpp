@@ -4,6 +4,10 @@
 
 namespace balie::app {
 
+namespace {
+constexpr float kKeysEm = 8.5F;
+}  // namespace
+
 void draw(const HelpView& view, HelpForm& /*form*/, ui::Ui& ui) {
     ui::Page page(ui, "help", ui.text(Text::HelpTitle), {.subtitle = ui.text(Text::HelpSubtitle)});
     page.body();
@@ -13,7 +17,7 @@ void draw(const HelpView& view, HelpForm& /*form*/, ui::Ui& ui) {
         if (i == 0 || i == half) columns.next();
         const HelpGroup& group = view.groups[i];
         const ui::Card card(ui, group.id, group.title, {.icon = ui::Icon::Keyboard});
-        for (const HelpKey& key : group.keys) ui::key_hint(ui, key.keys, key.what);
+        for (const HelpKey& key : group.keys) ui::key_hint(ui, key.keys, key.what, kKeysEm);
     }
 }
 

@@ -13,8 +13,8 @@ void list(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
         {{.title = ui.text(Text::PriorityColumnName), .weight = 2.4F},
          {.title = ui.text(Text::PriorityColumnLevel), .width_em = 5},
          {.title = ui.text(Text::PriorityColumnReason), .weight = 2},
-         {.title = ui.text(Text::PriorityColumnSince), .width_em = 8.5F},
-         {.title = ui.text(Text::PriorityColumnUntil), .width_em = 9.5F},
+         {.title = ui.text(Text::PriorityColumnSince), .width_em = 8.5F, .may_go = 1},
+         {.title = ui.text(Text::PriorityColumnUntil), .width_em = 9.5F, .may_go = 2},
          {.title = ui.text(Text::PriorityColumnLast), .width_em = 11, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "priority.list", columns, static_cast<int>(view.rows.size()), form.selected,

@@ -22,8 +22,11 @@ void hits(const SearchView& view, SearchForm& form, ui::Ui& ui) {
         {{.title = ui.text(Text::SearchColumnName), .weight = 3},
          {.title = ui.text(Text::SearchColumnPlace), .weight = 1.3F},
          {.title = ui.text(Text::SearchColumnPhone), .weight = 1.6F},
-         {.title = ui.text(Text::SearchColumnClass), .width_em = 4},
-         {.title = ui.text(Text::SearchColumnLast), .width_em = 10, .align = ui::Align::Right}}};
+         {.title = ui.text(Text::SearchColumnClass), .width_em = 5, .may_go = 1},
+         {.title = ui.text(Text::SearchColumnLast),
+          .width_em = 11,
+          .align = ui::Align::Right,
+          .may_go = 2}}};
     const auto event =
         ui::table(ui, "search.hits", columns, static_cast<int>(view.rows.size()), form.selected,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {

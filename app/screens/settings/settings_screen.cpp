@@ -31,9 +31,7 @@ void draw(const SettingsView& view, SettingsForm& form, ui::Ui& ui) {
     if (view.facts.empty()) return;
     const ui::Card card(ui, "settings.card.facts", ui.text(Text::SettingsFacts),
                         {.icon = ui::Icon::Info});
-    for (const FactView& fact : view.facts) {
-        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon));
-    }
+    facts(ui, view.facts);
 }
 
 }  // namespace balie::app

@@ -9,7 +9,7 @@ namespace balie::app {
 namespace {
 
 void figures(const SyncView& view, ui::Ui& ui) {
-    ui::Columns columns(ui, {1, 1, 1, 1}, 1.2F, 9);
+    ui::Columns columns(ui, {1, 1, 1.2F, 1.2F}, 1.2F, 8);
     const ui::Role unsent = view.any_pending ? ui::Role::Unsent : ui::Role::Ok;
     columns.next();
     {
@@ -68,7 +68,10 @@ void set_aside(const SyncView& view, SyncForm& form, ui::Ui& ui) {
         {{.title = ui.text(Text::SyncColumnType), .width_em = 9},
          {.title = ui.text(Text::SyncColumnReason), .weight = 2},
          {.title = ui.text(Text::SyncColumnMend), .weight = 2},
-         {.title = ui.text(Text::SyncColumnWhen), .width_em = 9, .align = ui::Align::Right}}};
+         {.title = ui.text(Text::SyncColumnWhen),
+          .width_em = 11,
+          .align = ui::Align::Right,
+          .may_go = 1}}};
     tell(ui, "sync.set_aside",
          ui::table(
              ui, "sync.set_aside", columns, static_cast<int>(view.set_aside.size()), form.selected,
@@ -112,7 +115,7 @@ void log(const SyncView& view, SyncForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.title = ui.text(Text::SyncColumnWhen), .width_em = 9},
+        {{.title = ui.text(Text::SyncColumnWhen), .width_em = 11},
          {.title = ui.text(Text::SyncColumnEvent), .weight = 1}}};
     tell(ui, "sync.log",
          ui::table(ui, "sync.log", columns, static_cast<int>(view.log.size()), form.selected,
@@ -183,9 +186,7 @@ void draw(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     ui::space(ui, 0.3F);
     const ui::Card card(ui, "sync.card.facts", ui.text(Text::SyncFacts),
                         {.icon = ui::Icon::Server});
-    for (const FactView& fact : view.facts) {
-        ui::labelled(ui, fact.label, fact.value, icon_named(fact.icon));
-    }
+    facts(ui, view.facts);
 }
 
 }  // namespace balie::app

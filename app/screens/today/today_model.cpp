@@ -73,7 +73,8 @@ TodayContactRow contact_row(const repo::Interaction& line, const std::vector<Rec
     row.customer = line.customer ? line.customer_name : std::string{context.texts(Text::WalkIn)};
     row.what = context.app.label("channel", line.channel) + " · " +
                context.app.label("outcome", line.outcome);
-    row.note = line.note;
+    if (!line.note.empty()) row.what += " · " + line.note;
+    std::replace(row.what.begin(), row.what.end(), '\n', ' ');
     row.when = moment_text(context, line.occurred_at);
     row.icon = channel_icon(context, line.channel);
     row.pending = contains(pending, line.id);

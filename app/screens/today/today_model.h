@@ -26,8 +26,7 @@ struct TodayTaskRow {
 struct TodayContactRow {
     std::string key;
     std::string customer;
-    std::string what;  ///< channel and outcome
-    std::string note;
+    std::string what;  ///< channel, outcome and note
     std::string when;
     std::string icon;
     bool pending{false};

@@ -48,7 +48,7 @@ void tasks(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 8, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -83,7 +83,7 @@ void priority(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 10, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 9.5F, .align = ui::Align::Right}}};
     const auto event = ui::table(
         ui, "today.priority", columns, static_cast<int>(view.priority.size()), form.priority,
         [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -114,8 +114,8 @@ void recent(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         }
         return;
     }
-    const std::array<ui::Column, 3> columns{
-        {{.weight = 2}, {.weight = 3}, {.width_em = 11, .align = ui::Align::Right}}};
+    const std::array<ui::Column, 2> columns{
+        {{.weight = 1}, {.width_em = 9.5F, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.recent", columns, static_cast<int>(view.recent.size()), form.recent,
                   [&view, &ui](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -125,8 +125,7 @@ void recent(const TodayView& view, TodayForm& form, ui::Ui& ui) {
                                   .icon = icon_named(line.icon),
                                   .strong = true,
                                   .badge = line.pending ? sent_badge(ui, true) : ui::Badge{}};
-                      cells[1] = {.text = line.note, .role = ui::Role::Muted};
-                      cells[2] = {.text = line.when, .role = ui::Role::Muted};
+                      cells[1] = {.text = line.when, .role = ui::Role::Muted};
                       return line.key;
                   },
                   {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
@@ -143,15 +142,12 @@ void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
     problem_banner(ui, "today.problem", view.problem, view.problem_detail);
     figures(view, ui);
     ui::space(ui, 0.3F);
-    {
-        ui::Columns columns(ui, {1, 1}, 1.2F, 26);
-        columns.next();
-        tasks(view, form, ui);
-        columns.next();
-        priority(view, form, ui);
-    }
-    ui::space(ui, 0.3F);
+    ui::Columns columns(ui, {1, 1}, 1.2F, 20);
+    columns.next();
+    tasks(view, form, ui);
     recent(view, form, ui);
+    columns.next();
+    priority(view, form, ui);
 }
 
 }  // namespace balie::app
