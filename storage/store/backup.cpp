@@ -73,7 +73,8 @@ std::string file_stamp(std::int64_t wall_ms) {
 
 }  // namespace
 
-Outcome back_up_to(sqlite::Database& database, BytesView raw_key, const fs::path& file) {
+Outcome back_up_to(sqlite::Database& database, BytesView raw_key, const fs::path& file,
+                   const std::function<Outcome(const fs::path& copy)>& check) {
     std::error_code failed;
     if (fs::exists(file, failed)) {
         return Error{ErrorCode::AlreadyExists, "there is a file already", file.string(),
@@ -82,7 +83,18 @@ Outcome back_up_to(sqlite::Database& database, BytesView raw_key, const fs::path
     const fs::path temporary = file.string() + ".unfinished";
     remove_with_companions(temporary);
     const Unfinished cleanup(temporary);
-    BALIE_TRY(database.copy_to(temporary.string(), raw_key));
+    {
+        // Begun and read from: the copy is of this moment. Without it every write of another
+        // process would make the copy begin anew, and on a busy hub it would never end.
+        BALIE_ASSIGN(auto moment,
+                     sqlite::Transaction::begin(database, sqlite::Transaction::Kind::Read));
+        BALIE_TRY(database.scalar("SELECT count(*) FROM sqlite_schema"));
+        BALIE_TRY(database.copy_to(temporary.string(), raw_key));
+        BALIE_TRY(moment.commit());
+    }
+    if (check) {
+        BALIE_TRY(check(temporary));
+    }
     fs::permissions(temporary, fs::perms::owner_read | fs::perms::owner_write, failed);
     BALIE_TRY(sync_path(temporary, O_RDWR));
     fs::rename(temporary, file, failed);

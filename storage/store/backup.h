@@ -8,6 +8,7 @@
 #include "storage/sqlite/database.h"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,12 @@ namespace balie::store {
 
 inline constexpr int kBackupsKept = 7;
 
-/// One copy to `file`. Errors: AlreadyExists, DiskFull, Io.
-[[nodiscard]] Outcome back_up_to(sqlite::Database& database, BytesView raw_key,
-                                 const std::filesystem::path& file);
+/// One copy to `file`, of one moment whatever is written meanwhile. `check` looks at the copy
+/// before it has its name; what it refuses is not kept. Errors: AlreadyExists, DiskFull, Io,
+/// check's own.
+[[nodiscard]] Outcome back_up_to(
+    sqlite::Database& database, BytesView raw_key, const std::filesystem::path& file,
+    const std::function<Outcome(const std::filesystem::path& copy)>& check = {});
 /// A copy named by its time in `folder`, of which the newest `keep` stay. Answers the new file.
 [[nodiscard]] Result<std::filesystem::path> rotate_backup(sqlite::Database& database,
                                                           BytesView raw_key,

@@ -8,35 +8,49 @@ namespace balie::sync {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+/// Only what counts: letters, digits, and whatever does not belong in a code.
+std::string symbols_of(std::string_view text) {
+    std::string symbols;
+    for (const char letter : text) {
+        if (std::string_view(" -\t\r\n").find(letter) == std::string_view::npos) symbols += letter;
+    }
+    return symbols;
 }
 
 Error bad_code(std::string what) {
     return {ErrorCode::InvalidInput, std::move(what), "",
-            "Take it over again from the head office, both parts and the dot between them"};
+            "Take it over again from the head office; capitals, blanks and hyphens do not matter"};
 }
 
 }  // namespace
 
 std::string join_enrolment_code(const EnrolmentCode& code) {
-    return code.secret + "." + crypto::code_encode(code.pin);
+    return code.secret + "-" + crypto::code_encode(code.pin);
 }
 
 Result<EnrolmentCode> split_enrolment_code(std::string_view text) {
-    text = trimmed(text);
-    const auto dot = text.find('.');
-    if (dot == std::string_view::npos || dot == 0) {
-        return bad_code("this is no enrolment code: it has two parts with a dot between them");
-    }
     EnrolmentCode out;
-    const auto pin = crypto::code_decode(trimmed(text.substr(dot + 1)), out.pin.size());
-    if (!pin.ok())
-        return bad_code("the part of the enrolment code after the dot has a typing error");
-    out.secret = std::string(trimmed(text.substr(0, dot)));
+    const std::string symbols = symbols_of(text);
+    const std::size_t secret_size = crypto::code_symbols(kSecretBytes);
+    const std::size_t size = secret_size + crypto::code_symbols(out.pin.size());
+    if (symbols.size() != size) {
+        return bad_code("an enrolment code has " + std::to_string(size) +
+                        " letters and digits, this one has " + std::to_string(symbols.size()));
+    }
+    const std::string_view first = std::string_view(symbols).substr(0, secret_size);
+    const auto secret = crypto::code_decode(first, kSecretBytes);
+    const auto pin =
+        crypto::code_decode(std::string_view(symbols).substr(secret_size), out.pin.size());
+    const std::string groups = std::to_string(secret_size);
+    if (!secret.ok()) {
+        return bad_code("there is a typing error in the first " + groups +
+                        " letters and digits of the enrolment code");
+    }
+    if (!pin.ok()) {
+        return bad_code("there is a typing error after the first " + groups +
+                        " letters and digits of the enrolment code");
+    }
+    out.secret = crypto::code_encode(*secret);
     std::copy(pin->begin(), pin->end(), out.pin.begin());
     return out;
 }

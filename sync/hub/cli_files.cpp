@@ -1,11 +1,11 @@
-// The subcommands that read or write files: field load, export, backup.
+// The subcommands that read or write files: field load, export, backup, restore.
 #include "storage/base/date.h"
 #include "storage/exchange/import_map.h"
 #include "storage/exchange/record_export.h"
-#include "storage/store/backup.h"
 #include "storage/vault/atomic_file.h"
 #include "sync/hub/cli_verbs.h"
 #include "sync/hub/hub_folder.h"
+#include "sync/hub/hub_restore.h"
 
 #include <fmt/format.h>
 
@@ -59,14 +59,32 @@ HubCli::Answer HubCli::export_file() {
 }
 
 HubCli::Answer HubCli::backup() {
-    const HubFolder folder(request_.data);
-    BALIE_ASSIGN(const auto key, folder.key());
-    BALIE_ASSIGN(const auto store, folder.open(clock_, entropy_));
-    BALIE_ASSIGN(auto reader, store->store().open_reader());
-    BALIE_TRY(store::back_up_to(reader, key.view(), request_.file));
-    print(Json::object({{"file", request_.file}}),
-          fmt::format("The database was copied to {}. It can be read with hub.db.key alone.",
-                      request_.file));
+    BALIE_ASSIGN(const auto seq,
+                 back_up_hub(HubFolder(request_.data), request_.file, clock_, entropy_));
+    print(Json::object({{"file", request_.file}, {"hub_seq", seq}, {"verified", true}}),
+          fmt::format("The database was copied to {} and verified: entries 1 to {} are in it. It "
+                      "can be read with hub.db.key alone.",
+                      request_.file, seq));
+    return kExitDone;
+}
+
+HubCli::Answer HubCli::restore() {
+    BALIE_ASSIGN(const auto done, restore_hub(HubFolder(request_.data), request_.file,
+                                              request_.replace, clock_, entropy_));
+    const std::string source =
+        done.resumed ? "A restore that was broken off is finished" : request_.file + " is restored";
+    const std::string kept =
+        done.replaced.empty() ? "" : " The hub that was here is kept in " + done.replaced + ".";
+    print(Json::object({{"data", request_.data},
+                        {"hub_id", done.hub.hub.text()},
+                        {"epoch", done.hub.epoch.text()},
+                        {"hub_seq", done.hub_seq},
+                        {"resumed", done.resumed},
+                        {"replaced", done.replaced}}),
+          fmt::format("{}: entries 1 to {}, verified.{}\n"
+                      "Terminals send by themselves what came after it. What was done at the hub "
+                      "after it is gone: look at users, revoked devices and enrolment codes.",
+                      source, done.hub_seq, kept));
     return kExitDone;
 }
 

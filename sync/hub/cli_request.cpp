@@ -138,6 +138,12 @@ class Parser {
         auto* backup =
             verb(app_, "backup", "Copy the database while it is in use", HubVerb::Backup);
         backup->add_option("FILE", out_.file, "A file that is not there yet")->required();
+        auto* restore =
+            verb(app_, "restore", "Put a backup into the data folder; the hub is stopped",
+                 HubVerb::Restore);
+        restore->add_option("FILE", out_.file, "A file that balie-hub backup made")->required();
+        restore->add_flag("--replace", out_.replace,
+                          "There is a hub already: move it aside, into a folder beside");
     }
 
     HubRequest& out_;

@@ -22,6 +22,7 @@ enum class HubVerb : std::uint8_t {
     Status,
     Export,
     Backup,
+    Restore,
     Verify
 };
 
@@ -47,9 +48,10 @@ struct HubRequest {
     std::string host;
     std::string device_name;
 
-    std::string device;  ///< revoke
-    std::string file;    ///< field load, export, backup
-    std::string type;    ///< export
+    std::string device;   ///< revoke
+    std::string file;     ///< field load, export, backup, restore
+    bool replace{false};  ///< restore
+    std::string type;     ///< export
     std::string format{"csv"};
     std::string since;
     bool history{false};

@@ -79,6 +79,8 @@ HubCli::Answer HubCli::carry_out() {
             return export_file();
         case HubVerb::Backup:
             return backup();
+        case HubVerb::Restore:
+            return restore();
         case HubVerb::Verify:
             return verify();
         case HubVerb::Serve:
@@ -98,16 +100,13 @@ std::string HubCli::moment(std::int64_t wall_ms) const {
 
 HubCli::Answer HubCli::init() {
     const HubFolder folder(request_.data);
-    // The database comes last: a hub is there when it is, so a broken-off init can be repeated.
-    BALIE_TRY(folder.prepare());
-    Pin pin{};
-    if (std::filesystem::exists(folder.certificate())) {
-        BALIE_ASSIGN(pin, ports_.pin_of_certificate(folder.certificate().string()));
-    } else {
-        BALIE_ASSIGN(pin, ports_.make_certificate(folder.path().string(),
-                                                  certificate_names(request_.names)));
-    }
-    BALIE_ASSIGN(const auto store, folder.create(clock_, entropy_));
+    const auto certify = [this](const std::filesystem::path& where) -> Outcome {
+        BALIE_TRY(ports_.make_certificate(where.string(), certificate_names(request_.names)));
+        return {};
+    };
+    BALIE_TRY(folder.found(certify, clock_, entropy_));
+    BALIE_ASSIGN(const auto store, folder.open(clock_, entropy_));
+    BALIE_ASSIGN(const auto pin, ports_.pin_of_certificate(folder.certificate().string()));
     const auto hub = store->identity();
     print(
         Json::object({{"data", folder.path().string()},
@@ -195,11 +194,13 @@ HubCli::Answer HubCli::devices() {
                                 {"cursor", row.cursor},
                                 {"pending", row.pending},
                                 {"clock_offset_ms", row.clock_offset_ms},
-                                {"program", row.program}}));
+                                {"program", row.program},
+                                {"incarnations", row.incarnations}}));
         text +=
             fmt::format("\n{:<36} {:<12} {:<16} {:>7} {:<29} {}{}", row.device.device.text(),
                         row.device.user, row.device.scope, row.pending, moment(row.last_seen_ms),
                         row.device.name, row.device.revoked ? " (revoked)" : "");
+        if (row.incarnations > 1) text += " (its data was restored or copied)";
     }
     print(Json::object({{"devices", list}}), text);
     return kExitDone;

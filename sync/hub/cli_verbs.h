@@ -50,6 +50,7 @@ class HubCli {
     [[nodiscard]] Answer status();
     [[nodiscard]] Answer export_file();
     [[nodiscard]] Answer backup();
+    [[nodiscard]] Answer restore();
     [[nodiscard]] Answer verify();
     /// Prints the document with --json, otherwise the text.
     void print(const exchange::Json& document, const std::string& text) const;

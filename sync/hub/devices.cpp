@@ -2,6 +2,7 @@
 
 #include "storage/crypto/encoding.h"
 #include "storage/crypto/hash.h"
+#include "sync/core/enrolment_code.h"
 #include "sync/core/limits.h"
 #include "sync/hub/sql.h"
 
@@ -11,7 +12,6 @@ namespace {
 
 using domain::RecordType;
 
-constexpr std::size_t kCodeBytes = 10;
 constexpr std::size_t kPublicKeyBytes = 32;
 
 Error wrong_code() {
@@ -23,7 +23,7 @@ Error wrong_code() {
 
 /// The code's bytes decide, not its spelling.
 Result<Hash> code_hash(const std::string& secret) {
-    auto bytes = crypto::code_decode(secret, kCodeBytes);
+    auto bytes = crypto::code_decode(secret, kSecretBytes);
     if (!bytes.ok()) return wrong_code();
     return crypto::blake2b_256({as_bytes("balie.enrol-code\n"), *bytes});
 }
@@ -37,7 +37,7 @@ RecordId record_of(const DeviceId& device) {
 Result<EnrolCode> Devices::make_code(const EnrolCodeRequest& request) {
     BALIE_TRY(check_scope(request.scope));
     const std::int64_t now = core_->clock->wall_ms();
-    const std::string secret = crypto::make_code(*core_->entropy, kCodeBytes);
+    const std::string secret = crypto::make_code(*core_->entropy, kSecretBytes);
     BALIE_ASSIGN(const Hash hash, code_hash(secret));
     BALIE_ASSIGN(const auto known, people_->find_user(request.user));
     UserRow user = known.value_or(UserRow{.login = request.user,
@@ -212,7 +212,8 @@ Result<std::vector<FleetRow>> Devices::fleet() {
     BALIE_TRY(
         each_row(core_->database(),
                  "SELECT device, enrolled_ms, last_seen_ms, cursor, pending, clock_offset_ms, "
-                 "program FROM hub_device ORDER BY enrolled_ms, device",
+                 "program, (SELECT count(*) FROM chain_tail t JOIN origin o ON o.number = t.origin "
+                 "WHERE o.device = hub_device.device) FROM hub_device ORDER BY enrolled_ms, device",
                  [&](const sqlite::Statement& row) -> Outcome {
                      FleetRow each;
                      each.device.device = DeviceId{row.id(0)};
@@ -222,6 +223,7 @@ Result<std::vector<FleetRow>> Devices::fleet() {
                      each.pending = row.integer(4);
                      each.clock_offset_ms = row.integer(5);
                      each.program = row.text(6);
+                     each.incarnations = row.integer(7);
                      rows.push_back(std::move(each));
                      return {};
                  }));

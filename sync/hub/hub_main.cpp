@@ -87,10 +87,12 @@ class Serving {
 
   private:
     Outcome start() {
-        BALIE_ASSIGN(auto store, folder_.open(clock_, entropy_));
+        BALIE_ASSIGN(auto opened, folder_.open(clock_, entropy_));
+        lock_ = std::move(opened.lock);
         BALIE_ASSIGN(auto tls,
                      TlsServerContext::load(certificate_files_in(folder_.path().string())));
-        service_ = std::make_unique<HubService>(std::move(store), clock_, entropy_, metrics_, log_);
+        service_ =
+            std::make_unique<HubService>(std::move(opened.store), clock_, entropy_, metrics_, log_);
         service_->start(wire());
         metrics_.count_wire_with([this] { return counts(); });
         ListenAddress listen;
@@ -234,6 +236,7 @@ class Serving {
     Clock& clock_;
     std::shared_ptr<spdlog::logger> log_;
     HubFolder folder_;
+    FolderLock lock_;
     Entropy& entropy_;
     HubMetrics metrics_;
     std::promise<WsServer*> server_ready_;

@@ -114,7 +114,12 @@ CREATE TABLE hub_device (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{kFirst};
+// 2: how far each chain is in a verified backup.
+constexpr const char* kBackedUp = R"sql(
+ALTER TABLE chain_tail ADD COLUMN backed_up_seq INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kSteps{kFirst, kBackedUp};
 constexpr std::string_view kVersionKey = "hub.schema";
 
 Result<std::int64_t> version_of(sqlite::Database& database) {

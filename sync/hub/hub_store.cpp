@@ -251,7 +251,7 @@ Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& d
     return welcome;
 }
 
-Result<std::vector<IngestAnswer>> HubStore::ingest(std::vector<IngestRequest> requests) {
+Result<std::vector<IngestAnswer>> HubStore::ingest(const std::vector<IngestRequest>& requests) {
     return impl_->ingest(requests);
 }
 
@@ -280,9 +280,43 @@ Outcome HubStore::begin_epoch() {
     BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
     BALIE_ASSIGN(const std::int64_t base, stored_hub_seq(core.database()));
     BALIE_TRY(write_epoch(core.database(), epoch, base, core.clock->wall_ms()));
+    // Whatever is here comes from a backup; a code that is open here may have been used since.
+    BALIE_TRY(run_sql(core.database(), "UPDATE chain_tail SET backed_up_seq = last_seq"));
+    BALIE_TRY(run_sql(core.database(),
+                      "UPDATE enrol_code SET expires_ms = min(expires_ms, ?) WHERE used_ms IS NULL",
+                      core.clock->wall_ms()));
     BALIE_TRY(transaction.commit());
     core.identity.epoch = epoch;
     return {};
+}
+
+Result<HubStore::Extent> HubStore::extent() {
+    HubCore& core = impl_->core;
+    BALIE_ASSIGN(auto transaction,
+                 sqlite::Transaction::begin(core.database(), sqlite::Transaction::Kind::Read));
+    Extent extent;
+    BALIE_ASSIGN(extent.epoch, current_epoch(core.database()));
+    BALIE_ASSIGN(extent.hub_seq, stored_hub_seq(core.database()));
+    BALIE_TRY(each_row(core.database(), "SELECT origin, last_seq FROM chain_tail",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           extent.chains.emplace_back(row.integer(0), row.integer(1));
+                           return {};
+                       }));
+    return extent;
+}
+
+Outcome HubStore::note_backup(const Extent& backup) {
+    HubCore& core = impl_->core;
+    BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+    BALIE_ASSIGN(const HubEpoch now, current_epoch(core.database()));
+    if (now != backup.epoch) return {};  // restored meanwhile: that copy is of another log
+    for (const auto& [origin, seq] : backup.chains) {
+        BALIE_TRY(run_sql(core.database(),
+                          "UPDATE chain_tail SET backed_up_seq = max(backed_up_seq, ?2) "
+                          "WHERE origin = ?1",
+                          origin, seq));
+    }
+    return transaction.commit();
 }
 
 Result<std::int64_t> HubStore::hub_seq() {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace balie::sync {
@@ -47,6 +48,7 @@ struct FleetRow {
     std::int64_t pending{};
     std::int64_t clock_offset_ms{};
     std::string program;
+    std::int64_t incarnations{};  ///< above 1: its data was restored or copied
 };
 
 struct HubStatus {
@@ -103,7 +105,8 @@ class HubStore {
     [[nodiscard]] Result<Welcome> open_session(const Hello& hello, const DeviceRecord& device);
     /// All in one transaction with one FULL commit; answers in order. Errors: DiskFull, Io: then
     /// nothing was taken from anybody.
-    [[nodiscard]] Result<std::vector<IngestAnswer>> ingest(std::vector<IngestRequest> requests);
+    [[nodiscard]] Result<std::vector<IngestAnswer>> ingest(
+        const std::vector<IngestRequest>& requests);
     struct ReadAnswer {
         Changes changes;
         bool at_end{};  ///< nothing more behind it
@@ -120,6 +123,15 @@ class HubStore {
     /// After this file was put back from a backup: a new epoch, so that devices send again what the
     /// backup does not hold.
     [[nodiscard]] Outcome begin_epoch();
+    /// How far each device's chain is here, by the origin's number, and in which epoch.
+    struct Extent {
+        HubEpoch epoch;
+        std::int64_t hub_seq{};
+        std::vector<std::pair<std::int64_t, std::int64_t>> chains;
+    };
+    [[nodiscard]] Result<Extent> extent();
+    /// A verified backup of this hub reaches so far: WELCOME says so to each device.
+    [[nodiscard]] Outcome note_backup(const Extent& backup);
     [[nodiscard]] Result<std::int64_t> hub_seq();
 
     // --- for the office ---

@@ -1,6 +1,7 @@
 #include "sync/hub/hub_verify.h"
 
 #include "sync/hub/sql.h"
+#include "sync/protocol/codec.h"
 
 #include <map>
 
@@ -99,7 +100,119 @@ Outcome verify_chains(HubCore& core) {
     return {};
 }
 
-Outcome verify_digests(HubCore& core) {
+/// A version's own change in the log, as far as a record shows it.
+struct Logged {
+    Stamp effective;
+    std::optional<ChangeBody> body;  ///< none: the payload was erased
+};
+
+/// Rows against the log they came from: nobody changed a value, a stamp or a version beside it.
+class RecordCheck {
+  public:
+    explicit RecordCheck(HubCore& core) : core_(&core) {}
+
+    [[nodiscard]] Outcome check(const domain::RecordSpec& spec, const RecordId& id,
+                                const std::string& where) {
+        BALIE_ASSIGN(const auto made, core_->tables.birth(spec.type, id));
+        if (!made) return fault("a record is here that the log does not know", where);
+        BALIE_ASSIGN(const LogEnter state, core_->confirmed.full_state(spec.type, id));
+        BALIE_ASSIGN(const Logged birth, find(state.birth, where));
+        std::map<std::string, Value, std::less<>> expected;
+        if (birth.body) {
+            for (const auto& [field, edit] : birth.body->fields) expected[field] = edit.value;
+        }
+        for (const auto& [field, edited] : state.edited) {
+            for (const Head& head : edited.heads()) {
+                BALIE_ASSIGN(const Logged change, find(head.version, where));
+                if (!change.body) continue;
+                const auto written = change.body->fields.find(field);
+                if (written == change.body->fields.end() || written->second.value != head.value) {
+                    return fault("a version is not the one in the log", where + ", field " + field);
+                }
+            }
+            expected[field] = edited.empty() ? Value{} : edited.shown().value;
+        }
+        if (!birth.body) return {};
+        std::erase_if(expected, [](const auto& each) { return is_null(each.second); });
+        for (const auto& [field, value] : expected) {
+            const auto shown = state.values.find(field);
+            if (shown == state.values.end() || shown->second != value) {
+                return fault("a value is not the one in the log", where + ", field " + field);
+            }
+        }
+        for (const auto& [field, value] : state.values) {
+            if (!expected.contains(field)) {
+                return fault("a value is not in the log", where + ", field " + field);
+            }
+        }
+        return {};
+    }
+
+  private:
+    [[nodiscard]] Result<Logged> find(const Version& version, const std::string& where) {
+        BALIE_ASSIGN(const std::int64_t origin, core_->origins.number_of(version.id.origin));
+        std::optional<std::string> payload;
+        Logged logged;
+        BALIE_TRY(each_row(
+            core_->database(),
+            "SELECT effective_stamp, payload FROM hub_log WHERE kind = 0 AND origin = ? AND seq = "
+            "?",
+            [&](const sqlite::Statement& row) -> Outcome {
+                logged.effective.packed = row.integer(0);
+                payload = row.text(1);
+                return {};
+            },
+            origin, version.id.seq));
+        const std::string number = ", number " + std::to_string(version.id.seq) + " of device " +
+                                   version.id.origin.device.text();
+        if (!payload) return fault("a record has a version that is not in the log", where + number);
+        if (logged.effective != version.effective) {
+            return fault("a version's stamp is not the one in the log", where + number);
+        }
+        if (payload->empty()) return logged;
+        BALIE_ASSIGN(logged.body, decode_payload(*payload));
+        return logged;
+    }
+
+    HubCore* core_;
+};
+
+/// Every record that the log speaks of is there.
+Outcome verify_presence(HubCore& core) {
+    struct Named {
+        std::string type;
+        RecordId id;
+    };
+    std::vector<Named> named;
+    BALIE_TRY(each_row(core.database(),
+                       "SELECT DISTINCT record_type, record_id FROM hub_log WHERE kind = 0",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           named.push_back({std::string(row.text(0)), RecordId{row.id(1)}});
+                           return {};
+                       }));
+    for (const Named& each : named) {
+        const domain::RecordSpec* spec = domain::find_record(each.type);
+        if (spec == nullptr) continue;
+        BALIE_ASSIGN(const bool there, core.tables.exists(spec->type, each.id));
+        if (!there) {
+            return fault("a record is in the log and nowhere else",
+                         each.type + " " + each.id.text());
+        }
+    }
+    return {};
+}
+
+Outcome verify_file(HubCore& core) {
+    auto whole = core.database().scalar("PRAGMA integrity_check(1)");
+    if (!whole.ok()) {
+        return fault("the file is damaged: " + whole.error().text(), core.database().path());
+    }
+    if (value_text(*whole) == "ok") return {};
+    return fault("the file is damaged: " + value_text(*whole), core.database().path());
+}
+
+Outcome verify_records(HubCore& core) {
+    RecordCheck records(core);
     std::map<std::string, Digest> sums;
     for (const domain::RecordSpec& spec : domain::all_records()) {
         std::vector<RecordId> ids;
@@ -110,6 +223,7 @@ Outcome verify_digests(HubCore& core) {
                            }));
         for (const RecordId& id : ids) {
             const std::string where = std::string(spec.name) + " " + id.text();
+            BALIE_TRY(records.check(spec, id, where));
             BALIE_ASSIGN(const auto number, core.scopes.of_record(spec.type, id));
             if (!number) return fault("a record is in no scope", where);
             BALIE_ASSIGN(const ScopeSet* scopes, core.scopes.set_of(*number));
@@ -135,9 +249,11 @@ Outcome verify_hub(HubCore& core) {
     BALIE_ASSIGN(auto transaction,
                  sqlite::Transaction::begin(core.database(), sqlite::Transaction::Kind::Read));
     BALIE_TRY(core.begin_read());
+    BALIE_TRY(verify_file(core));
     BALIE_TRY(verify_sequence(core));
     BALIE_TRY(verify_chains(core));
-    return verify_digests(core);
+    BALIE_TRY(verify_presence(core));
+    return verify_records(core);
 }
 
 }  // namespace balie::sync

@@ -1,4 +1,5 @@
-// Walks everything the hub promises to keep: sequence, chains, digests (I3, and I4's ground).
+// Walks everything the hub promises to keep: the file, sequence, chains, each record against the
+// log it came from, digests (I3, and I4's ground).
 // Thread: store only; reads the whole log, so it takes a while on a large one.
 #pragma once
 

@@ -1,4 +1,5 @@
 // Small parts of the hub program: its inbox, its patience with wrong codes, its command line.
+#include "storage/crypto/encoding.h"
 #include "sync/core/enrolment_code.h"
 #include "sync/core/limits.h"
 #include "sync/hub/cli_request.h"
@@ -6,6 +7,7 @@
 #include "sync/hub/hub_inbox.h"
 #include "sync/hub/hub_metrics.h"
 #include "tests/support/catch.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace balie::test {
 
@@ -90,21 +92,32 @@ TEST_CASE("Wrong codes from one address have to wait a minute, others go on", "[
 }
 
 TEST_CASE("An enrolment code survives being read out, and a typing error is found", "[hub]") {
-    sync::EnrolmentCode code{"7ZQ4-M0KX", {}};
+    SeededEntropy entropy(9);
+    sync::EnrolmentCode code{crypto::make_code(entropy, sync::kSecretBytes), {}};
     for (std::size_t i = 0; i < code.pin.size(); ++i)
         code.pin[i] = static_cast<std::uint8_t>(i * 7);
     const auto text = sync::join_enrolment_code(code);
+    CHECK(text.find_first_not_of("0123456789ABCDEFGHJKMNPQRSTVWXYZ-") == std::string::npos);
     CHECK(must(sync::split_enrolment_code("  " + text + "\n")) == code);
-    std::string lower = text;
-    for (auto& c : lower) c = static_cast<char>(std::tolower(c));
-    CHECK(must(sync::split_enrolment_code(lower)).pin == code.pin);
-    std::string wrong = text;
-    const auto place = wrong.find('.') + 1;
-    wrong[place] = wrong[place] == '2' ? '3' : '2';
-    const auto refused = must_fail(sync::split_enrolment_code(wrong));
-    CHECK(refused.code == ErrorCode::InvalidInput);
-    CHECK_THAT(refused.text(), !ContainsSubstring("7ZQ4"));
-    REQUIRE_ERROR(sync::split_enrolment_code("7ZQ4-M0KX"), ErrorCode::InvalidInput);
+    std::string spoken;
+    for (const char c : text) {
+        if (c != '-') spoken += static_cast<char>(std::tolower(c));
+        if (spoken.size() % 7 == 0) spoken += ' ';
+    }
+    CHECK(must(sync::split_enrolment_code(spoken)) == code);
+
+    const auto mistyped = [&](std::size_t place) {
+        std::string wrong = text;
+        wrong[place] = wrong[place] == '2' ? '3' : '2';
+        const Error refused = must_fail(sync::split_enrolment_code(wrong));
+        CHECK(refused.code == ErrorCode::InvalidInput);
+        CHECK_THAT(refused.text(), !ContainsSubstring(text.substr(0, 4)));
+        return refused.text();
+    };
+    CHECK_THAT(mistyped(0), ContainsSubstring("in the first 18"));
+    CHECK_THAT(mistyped(text.size() - 1), ContainsSubstring("after the first 18"));
+    const Error half = must_fail(sync::split_enrolment_code(code.secret));
+    CHECK_THAT(half.text(), ContainsSubstring("has 72 letters and digits, this one has 18"));
     REQUIRE_ERROR(sync::split_enrolment_code(""), ErrorCode::InvalidInput);
 }
 

@@ -29,8 +29,10 @@ std::unique_ptr<store::Store> open_store(const TempFolder& folder, Clock& clock,
 
 ServiceWorld::ServiceWorld() {
     const sync::HubFolder hub((folder / "hub"));
-    service = std::make_unique<sync::HubService>(must(hub.create(clock, entropy)), clock, entropy,
-                                                 metrics, silent_log());
+    REQUIRE_OK(
+        hub.found([](const std::filesystem::path&) -> Outcome { return {}; }, clock, entropy));
+    service = std::make_unique<sync::HubService>(must(hub.open(clock, entropy)).store, clock,
+                                                 entropy, metrics, silent_log());
     service->start(wire());
 }
 
@@ -104,7 +106,7 @@ std::optional<std::string> ServiceWorld::closing(sync::PeerId peer) {
 std::unique_ptr<sync::HubStore> ServiceWorld::store_after() {
     service->stop();
     service.reset();
-    return must(sync::HubFolder(folder / "hub").open(clock, entropy));
+    return must(sync::HubFolder(folder / "hub").open(clock, entropy)).store;
 }
 
 double ServiceWorld::metric(const std::string& name) {

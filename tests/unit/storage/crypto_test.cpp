@@ -149,7 +149,10 @@ TEST_CASE("A one-time code survives being read out over the telephone", "[crypto
     SeededEntropy entropy(3);
     const Bytes bytes{0xFF, 0x00, 0x10, 0x83, 0xA4, 0x11, 0x22, 0x33, 0x44, 0x55};
     const std::string code = crypto::code_encode(bytes);
-    CHECK(code.size() == 17 + 4);
+    CHECK(code.size() == 18 + 4);
+    CHECK(code.size() - 4 == crypto::code_symbols(10));
+    // The vector of sync/PROTOCOL.md.
+    CHECK(crypto::code_encode(Bytes{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) == "000G-40R4-0M30-E209-FA");
     CHECK(must(crypto::code_decode(code, 10)) == bytes);
 
     std::string spoken = code;
@@ -162,20 +165,35 @@ TEST_CASE("A one-time code survives being read out over the telephone", "[crypto
     CHECK(must(crypto::code_decode(spoken, 10)) == bytes);
 }
 
-TEST_CASE("One wrong symbol in a code is noticed", "[crypto]") {
+TEST_CASE("A code holds letters and digits alone, so that a shell takes it as it is", "[crypto]") {
+    SeededEntropy entropy(5);
+    const std::string allowed = "0123456789ABCDEFGHJKMNPQRSTVWXYZ-";
+    for (int i = 0; i < 2000; ++i) {
+        CHECK(crypto::make_code(entropy).find_first_not_of(allowed) == std::string::npos);
+    }
+}
+
+TEST_CASE("A wrong symbol in a code is noticed, and two that changed places", "[crypto]") {
     SeededEntropy entropy(4);
-    const std::string code = crypto::make_code(entropy);
+    std::string code = crypto::make_code(entropy);
+    std::erase(code, '-');
     const std::string symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    for (std::size_t i = 0; i + 1 < code.size(); ++i) {
-        if (code[i] == '-') continue;
+    for (std::size_t i = 0; i < code.size(); ++i) {
         for (const char other : symbols) {
             if (other == code[i]) continue;
             std::string wrong = code;
             wrong[i] = other;
             REQUIRE_ERROR(crypto::code_decode(wrong, 10), ErrorCode::InvalidInput);
         }
+        for (std::size_t j = i + 1; j < code.size(); ++j) {
+            if (code[i] == code[j]) continue;
+            std::string wrong = code;
+            std::swap(wrong[i], wrong[j]);
+            REQUIRE_ERROR(crypto::code_decode(wrong, 10), ErrorCode::InvalidInput);
+        }
     }
     REQUIRE_ERROR(crypto::code_decode(code.substr(2), 10), ErrorCode::InvalidInput);
+    REQUIRE_ERROR(crypto::code_decode(code + "0", 10), ErrorCode::InvalidInput);
     REQUIRE_ERROR(crypto::code_decode("", 10), ErrorCode::InvalidInput);
     CHECK(must_fail(crypto::code_decode("ABCD!", 10)).text().find("ABCD") == std::string::npos);
 }
