@@ -39,6 +39,11 @@ Json status_json(const Clock& clock, const sync::SyncStatus& status) {
                          {"last_receipt", optional_moment(clock, status.last_receipt_ms)},
                          {"clock_offset_ms", status.clock_offset_ms},
                          {"digest_differs", status.digest_differs},
+                         {"not_backed_up", status.not_backed_up},
+                         {"hub_restored", optional_moment(clock, status.hub_restored_ms)},
+                         {"sent_again", status.sent_again},
+                         {"rereading", status.rereading},
+                         {"separated", optional_moment(clock, status.separated_ms)},
                          {"device", status.device.text()},
                          {"incarnation", status.incarnation.text()},
                          {"user", status.user},
@@ -63,6 +68,21 @@ std::string status_text(const Clock& clock, const sync::SyncStatus& status) {
         text += fmt::format("{} set aside: balie set-aside\n", status.set_aside);
     if (status.conflicts > 0)
         text += fmt::format("{} conflicts: balie conflicts list\n", status.conflicts);
+    if (status.hub_restored_ms != 0) {
+        text += fmt::format(
+            "The office was restored from a backup (seen {}): {} changes were sent again, nothing "
+            "is lost.\n",
+            moment_text(clock, status.hub_restored_ms), status.sent_again);
+    }
+    if (status.rereading) {
+        text += "The copy here is being brought back to what the office has.\n";
+    }
+    if (status.separated_ms != 0) {
+        text += fmt::format(
+            "This terminal's data was restored or copied (seen {}): it goes on under a new number, "
+            "nothing is lost.\n",
+            moment_text(clock, status.separated_ms));
+    }
     if (status.digest_differs) {
         text += "The copy here differs from the office's. Run: balie doctor\n";
     }

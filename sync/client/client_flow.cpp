@@ -200,11 +200,14 @@ void ClientSession::compare_next(Outputs& out) {
     checkpoint_.reset();
 }
 
-void ClientSession::on(DigestCompared& input, Outputs& /*out*/) {
+void ClientSession::on(DigestCompared& input, Outputs& out) {
     if (!comparing_) return;
     comparing_ = false;
     digest_differs_ = !input.equal;
     progressed();
+    if (!input.more_to_send) return;
+    LocalChangesSaved saved;
+    on(saved, out);
 }
 
 void ClientSession::receive(Mark& message, Outputs& out) {

@@ -72,6 +72,7 @@ struct ChangesApplied {
 /// Answer to CompareDigest.
 struct DigestCompared {
     bool equal{};
+    bool more_to_send{};  ///< reading again showed changes of former lives that the hub lacks
 };
 struct LocalChangesSaved {};  ///< somebody saved something: there is work
 struct FinishWhenIdle {};     ///< --once: say BYE when nothing is left to do
@@ -122,6 +123,9 @@ struct NewIncarnationNeeded {
     std::int64_t hub_seq{};
     Hash hub_hash{};
     bool stale_hello{};
+    /// As in WELCOME: which pending changes the hub has all the same.
+    std::int64_t known_first{};
+    Bytes known;
 };
 struct WipeOrdered {
     std::string text;

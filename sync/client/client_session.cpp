@@ -186,9 +186,9 @@ void ClientSession::receive(Welcome& message, Outputs& out) {
                              "Ask the office"},
                        out, kBackoffCapMs, true);
         case Directive::NewIncarnation:
-            out.emplace_back(NewIncarnationNeeded{message.text, message.acked_seq,
-                                                  message.acked_hash,
-                                                  identity_.last_seq < message.acked_seq});
+            out.emplace_back(NewIncarnationNeeded{
+                message.text, message.acked_seq, message.acked_hash,
+                identity_.last_seq < message.acked_seq, message.known_first, message.known});
             return end(Error{ErrorCode::Protocol, words("This copy was restored or cloned"), "",
                              "It goes on by itself under a new number"},
                        out, 0);
@@ -218,8 +218,9 @@ void ClientSession::receive(PeerError& message, Outputs& out) {
     Error error{ErrorCode::Protocol, message.text.empty() ? message.code : message.text,
                 message.code, ""};
     if (message.code == "fork" && syncing()) {
-        out.emplace_back(NewIncarnationNeeded{message.text, 0, {}, false});
-        return end(std::move(error), out, 0);
+        // WELCOME of the next connection tells which changes are the hub's and which are not.
+        error.mend = "It goes on by itself under a new number";
+        return end(std::move(error), out);
     }
     if (message.level == ErrorLevel::Frame) {
         // In the handshake, and with a batch under way, somebody waits for what was refused.

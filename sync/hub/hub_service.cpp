@@ -275,7 +275,7 @@ void HubService::Impl::commit() {
         requests.push_back(std::move(push.request));
     }
     const auto begun_ms = clock.steady_ms();
-    auto answers = store->ingest(std::move(requests));
+    auto answers = store->ingest(requests);
     const auto took_ms = clock.steady_ms() - begun_ms;
     metrics.committed(from.size(), static_cast<double>(took_ms) / kMsPerSecond);
     if (!answers.ok()) note(answers.error());

@@ -61,7 +61,11 @@ Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement,
     row.seq = statement.integer(7);
     row.effective.packed = statement.integer(8);
     const bool change = row.kind == static_cast<std::int64_t>(LogKind::Change);
-    if (change && row.origin == own_origin) return row;
+    if (change && row.origin == own_origin) {
+        const BytesView hash = statement.blob(16);
+        row.hash.assign(hash.begin(), hash.begin() + std::min(hash.size(), kOwnHashBytes));
+        return row;
+    }
     BALIE_ASSIGN(const bool seen, core_->scopes.seen_by(row.scopes, scope));
     if (!seen) {
         row.scopes = 0;
@@ -119,7 +123,7 @@ Result<std::optional<LogEntry>> LogReader::entry_of(const std::string& scope,
                                                     std::int64_t own_origin, Row& row) {
     const auto kind = static_cast<LogKind>(row.kind);
     if (kind == LogKind::Change && row.origin == own_origin) {
-        return std::optional<LogEntry>(LogOwn{row.hub_seq, row.effective, row.seq});
+        return std::optional<LogEntry>(LogOwn{row.hub_seq, row.effective, row.seq, row.hash});
     }
     if (row.scopes == 0) return std::optional<LogEntry>{};
     if (kind == LogKind::Leave) {

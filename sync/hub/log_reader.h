@@ -29,6 +29,7 @@ class LogReader {
         std::int64_t origin{};
         std::string reason;
         LogChange change;  ///< filled for changes of others that were visible
+        Bytes hash;        ///< of one's own: its beginning
         std::int64_t seq{};
         Stamp effective;
     };

@@ -33,12 +33,35 @@ std::string why_new_incarnation(const Hello& hello, const std::optional<ChainTai
         return begin +
                "its data was restored from an older backup, or copied to a second machine." + end;
     }
-    if (hello.last_seq == tail->last_seq && hello.last_hash == tail->last_hash) return {};
-    if (hello.last_seq == tail->last_seq || tail->forked) {
-        return begin + "two terminals work with the same data, or an older copy was brought back." +
-               end;
-    }
-    return {};
+    const bool longer = hello.last_seq > tail->last_seq;
+    if (!longer && hello.last_hash == tail->last_hash) return {};
+    // A longer log is told where the hub's ends (acked_hash) and sees for itself whether that fits;
+    // where two have been seen already, each begins anew.
+    if (longer && !tail->forked) return {};
+    return begin + "two terminals work with the same data, or an older copy was brought back." +
+           end;
+}
+
+/// What the hub has of the changes that HELLO calls pending: a lost answer, or another life of this
+/// log. By it the device knows which of them must not be sent a second time.
+Outcome tell_known(HubCore& core, const Hello& hello, const ChainTail& tail, Welcome& welcome) {
+    const std::int64_t last = std::min(hello.last_seq, tail.last_seq);
+    const std::int64_t first = std::max<std::int64_t>(hello.last_seq - hello.pending, 0) + 1;
+    if (hello.pending <= 0 || first > last) return {};
+    welcome.known_first = first;
+    return each_row(
+        core.database(),
+        "SELECT seq, hash, 1 FROM hub_log WHERE kind = 0 AND origin = ?1 AND seq BETWEEN ?2 AND ?3 "
+        "UNION ALL SELECT seq, hash, 2 FROM hub_set_aside WHERE origin = ?1 AND seq BETWEEN ?2 AND "
+        "?3 "
+        "ORDER BY seq LIMIT ?4",
+        [&](const sqlite::Statement& row) -> Outcome {
+            const Hash hash = column_hash(row, 1);
+            welcome.known.push_back(static_cast<std::uint8_t>(row.integer(2)));
+            welcome.known.insert(welcome.known.end(), hash.begin(), hash.begin() + kKnownBytes - 1);
+            return {};
+        },
+        tail.origin, first, last, static_cast<std::int64_t>(kKnownMax));
 }
 
 }  // namespace
@@ -81,6 +104,14 @@ Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRe
     welcome.acked_hash = tail ? tail->last_hash : kChainStart;
     BALIE_ASSIGN(welcome.hub_seq, stored_hub_seq(core.database()));
     BALIE_ASSIGN(welcome.cursor, usable_cursor(core, hello, welcome.hub_seq));
+    if (tail) {
+        BALIE_ASSIGN(
+            const auto safe,
+            one_integer(core.database(), "SELECT backed_up_seq FROM chain_tail WHERE origin = ?",
+                        tail->origin));
+        welcome.backed_up_seq = safe.value_or(0);
+        BALIE_TRY(tell_known(core, hello, *tail, welcome));
+    }
     welcome.message_bytes_max = static_cast<std::int64_t>(kMessageBytesMax);
     welcome.push_window = kPushWindow;
     welcome.scope = device.scope;

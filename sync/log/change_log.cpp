@@ -6,6 +6,7 @@
 #include "sync/core/merge.h"
 #include "sync/log/origins.h"
 #include "sync/log/overlay.h"
+#include "sync/log/own_order.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
@@ -117,6 +118,7 @@ Outcome ChangeLog::record(const store::RecordEdit& edit, const store::Authorship
         for (auto& [field, field_edit] : body.fields) {
             BALIE_ASSIGN(field_edit.base, confirmed_base(database, edit.type, edit.id, field));
         }
+        BALIE_TRY(name_former_lives(database, body));
     }
     Change change;
     change.id = {tail_->origin, tail_->seq + 1};

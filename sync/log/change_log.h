@@ -38,6 +38,15 @@ inline constexpr std::string_view kDigestDiffers = "sync.digest_differs";
 inline constexpr std::string_view kHubSeqSeen = "sync.hub_seq_seen";
 inline constexpr std::string_view kLastContact = "sync.last_contact_ms";
 inline constexpr std::string_view kClockOffset = "sync.clock_offset_ms";
+/// Numbers (table origin) of this device's former incarnations, the oldest first, with blanks.
+inline constexpr std::string_view kFormer = "sync.former";
+inline constexpr std::string_view kSeparatedAt = "sync.separated_ms";
+inline constexpr std::string_view kSeparatedText = "sync.separated_text";
+/// "1": the hub was restored, and the copy here is being replaced by reading it from the start.
+inline constexpr std::string_view kRereading = "sync.rereading";
+inline constexpr std::string_view kHubRestoredAt = "sync.hub_restored_ms";
+inline constexpr std::string_view kHubRestoredAgain = "sync.hub_restored_again";
+inline constexpr std::string_view kBackedUp = "sync.backed_up_seq";
 }  // namespace setting
 
 /// States of a row of change_log.

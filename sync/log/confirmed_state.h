@@ -72,6 +72,12 @@ class ConfirmedState {
     /// Takes a record away with its versions, shadows and conflicts. True when it was here.
     [[nodiscard]] Result<bool> remove(domain::RecordType type, const RecordId& id);
 
+    /// Takes away what was confirmed of a record, as it is about to be read anew. Own unconfirmed
+    /// changes stay: where one of them made the record, the row shows them alone.
+    [[nodiscard]] Outcome forget(domain::RecordType type, const RecordId& id);
+    /// Own unconfirmed edits go over a record that has just been read anew.
+    [[nodiscard]] Outcome lay_unconfirmed_over(domain::RecordType type, const RecordId& id);
+
     /// Heads and context of a field; that of the creation when it was never edited; empty when the
     /// record is not confirmed.
     [[nodiscard]] Result<FieldState> field(domain::RecordType type, const RecordId& id,

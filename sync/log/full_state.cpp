@@ -62,4 +62,41 @@ Outcome ConfirmedState::install(const LogEnter& enter) {
     return {};
 }
 
+Outcome ConfirmedState::forget(RecordType type, const RecordId& id) {
+    BALIE_ASSIGN(const auto own, unconfirmed_changes(*database_, id));
+    BALIE_TRY(remove(type, id));
+    bool made = false;
+    for (const Unconfirmed& change : own) {
+        if (!made && change.body.operation != Operation::Create)
+            continue;  // it waits for the record
+        FieldValues values;
+        for (const auto& [field, edit] : change.body.fields) {
+            if (made || !is_null(edit.value)) values.emplace(field, edit.value);
+        }
+        if (!made) {
+            BALIE_TRY(tables_->insert(type, id, values, {}));
+            made = true;
+            continue;
+        }
+        for (const auto& [field, value] : values) {
+            BALIE_ASSIGN(const Value before, tables_->read_field(type, id, field));
+            BALIE_TRY(overlay_.cover(type, id, field, before, change.seq));
+        }
+        BALIE_TRY(tables_->update(type, id, values));
+    }
+    return {};
+}
+
+Outcome ConfirmedState::lay_unconfirmed_over(RecordType type, const RecordId& id) {
+    BALIE_ASSIGN(const auto pending, pending_fields(*database_, id));
+    for (const auto& [field, own] : pending) {
+        BALIE_ASSIGN(const auto shadow, overlay_.find(id, field));
+        if (shadow) continue;
+        BALIE_ASSIGN(const Value confirmed, tables_->read_field(type, id, field));
+        BALIE_TRY(overlay_.cover(type, id, field, confirmed, own.seq));
+        BALIE_TRY(tables_->update(type, id, {{field, own.value}}));
+    }
+    return {};
+}
+
 }  // namespace balie::sync

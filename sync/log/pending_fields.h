@@ -6,19 +6,28 @@
 #include "storage/base/result.h"
 #include "storage/base/value.h"
 #include "storage/sqlite/database.h"
+#include "sync/core/change.h"
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace balie::sync {
 
 struct PendingField {
-    std::int64_t seq{};  ///< of the latest own change of this field that is not confirmed
+    std::int64_t seq{};  ///< by OwnOrder: the latest own change of this field, not confirmed yet
     Value value;
 };
 
-/// `except_seq` is left out (the change that is being taken back); 0: none.
 [[nodiscard]] Result<std::map<std::string, PendingField, std::less<>>> pending_fields(
-    sqlite::Database& database, const RecordId& id, std::int64_t except_seq = 0);
+    sqlite::Database& database, const RecordId& id);
+
+struct Unconfirmed {
+    std::int64_t seq{};  ///< by OwnOrder
+    ChangeBody body;
+};
+/// Every own change of the record that the hub has not confirmed, in the order they were made.
+[[nodiscard]] Result<std::vector<Unconfirmed>> unconfirmed_changes(sqlite::Database& database,
+                                                                   const RecordId& id);
 
 }  // namespace balie::sync

@@ -1,6 +1,8 @@
 // What the hub sends: applied in its order, effects and cursor in one transaction (I6).
 #include "storage/base/bytes.h"
 #include "sync/log/confirmed_state.h"
+#include "sync/log/own_order.h"
+#include "sync/log/reread.h"
 #include "sync/log/terminal_replica.h"
 #include "sync/protocol/codec.h"
 
@@ -30,21 +32,27 @@ class TerminalDigest final : public DigestKeeper {
 /// One batch on its way into the tables.
 class Application {
   public:
-    Application(store::Store& store, const ChangeLog::Tail& tail, Digest digest)
+    Application(store::Store& store, const ChangeLog::Tail& tail, Digest digest, bool rereading)
         : database_(store.writer()),
           tail_(tail),
           now_ms_(store.clock().wall_ms()),
           tables_(database_),
           origins_(database_),
           digest_(digest),
-          state_(database_, tables_, origins_, digest_) {}
+          state_(database_, tables_, origins_, digest_),
+          reread_(database_, state_, tables_, rereading) {}
 
     [[nodiscard]] Outcome take(const LogEntry& entry) {
         return std::visit([this](const auto& each) { return take_one(each); }, entry);
     }
     [[nodiscard]] const Digest& digest() const { return digest_.sum(); }
+    [[nodiscard]] Outcome sweep() { return reread_.sweep(); }
 
   private:
+    /// The change under its number by OwnOrder, when a former life of this very log made it.
+    [[nodiscard]] Result<std::optional<std::int64_t>> claim_former(const LogChange& entry);
+    /// The record was made: what waits for it is tried again.
+    [[nodiscard]] Outcome arrived(std::string_view type, const RecordId& id);
     [[nodiscard]] Outcome take_one(const LogChange& entry);
     [[nodiscard]] Outcome take_one(const LogOwn& entry);
     [[nodiscard]] Outcome take_one(const LogEnter& entry);
@@ -52,7 +60,7 @@ class Application {
     [[nodiscard]] Result<std::span<const domain::CustomField>> custom();
     [[nodiscard]] Outcome keep_aside(const ChangeId& id, Stamp effective, const ChangeBody& body,
                                      const std::string& payload, const ApplyAnswer& answer);
-    [[nodiscard]] Outcome retry_waiting(const RecordId& arrived);
+    [[nodiscard]] Outcome retry_waiting(const RecordId& parent);
 
     sqlite::Database& database_;
     const ChangeLog::Tail& tail_;
@@ -61,6 +69,7 @@ class Application {
     Origins origins_;
     TerminalDigest digest_;
     ConfirmedState state_;
+    Reread reread_;
     std::optional<std::vector<domain::CustomField>> custom_;
 };
 
@@ -114,20 +123,46 @@ Outcome Application::take_one(const LogChange& entry) {
         return keep_aside(entry.change.id, entry.effective, unreadable, entry.change.payload,
                           {ApplyKind::Invalid, body.error().text(), {}});
     }
+    BALIE_TRY(reread_.before(body->type, body->id));
+    BALIE_ASSIGN(const auto own, claim_former(entry));
     BALIE_ASSIGN(const auto definitions, custom());
     BALIE_ASSIGN(const ApplyAnswer answer,
-                 state_.apply(entry.change.id, entry.effective, *body, definitions));
+                 state_.apply(entry.change.id, entry.effective, *body, definitions, own));
     if (refused(answer.kind)) {
         return keep_aside(entry.change.id, entry.effective, *body, entry.change.payload, answer);
     }
     if (body->type == "field_definition") custom_.reset();
-    if (body->operation == Operation::Create) return retry_waiting(body->id);
-    return {};
+    return body->operation == Operation::Create ? arrived(body->type, body->id) : Outcome{};
+}
+
+Result<std::optional<std::int64_t>> Application::claim_former(const LogChange& entry) {
+    const ChangeId& id = entry.change.id;
+    if (id.origin.device != tail_.origin.device) return std::optional<std::int64_t>{};
+    BALIE_ASSIGN(const OwnOrder order, OwnOrder::load(database_));
+    BALIE_ASSIGN(const std::int64_t origin, origins_.number_of(id.origin));
+    const auto number = order.former(origin, id.seq);
+    if (!number) return std::optional<std::int64_t>{};
+    // The same incarnation may have gone on elsewhere: by its hash it is this very change.
+    BALIE_ASSIGN(auto* mark,
+                 database_.cached("UPDATE change_log SET state=2,hub_seq=?,effective_stamp=? "
+                                  "WHERE origin=? AND seq=? AND hash=?"));
+    mark->bind(1, entry.hub_seq).bind(2, entry.effective.packed).bind(3, origin);
+    BALIE_TRY(mark->bind(4, id.seq).bind(5, BytesView(entry.change.hash)).run());
+    if (database_.changes() == 0) return std::optional<std::int64_t>{};
+    BALIE_ASSIGN(auto* drop, database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
+    BALIE_TRY(drop->bind(1, origin).bind(2, id.seq).run());
+    return number;
+}
+
+Outcome Application::arrived(std::string_view type, const RecordId& id) {
+    BALIE_TRY(reread_.made(type, id));
+    return retry_waiting(id);
 }
 
 Outcome Application::take_one(const LogOwn& entry) {
-    BALIE_ASSIGN(auto* select,
-                 database_.cached("SELECT payload,state FROM change_log WHERE origin=? AND seq=?"));
+    BALIE_ASSIGN(
+        auto* select,
+        database_.cached("SELECT payload,state,hash FROM change_log WHERE origin=? AND seq=?"));
     BALIE_ASSIGN(const bool there, select->bind(1, tail_.origin_number).bind(2, entry.seq).step());
     if (!there) {
         return Error{ErrorCode::Protocol,
@@ -137,8 +172,18 @@ Outcome Application::take_one(const LogOwn& entry) {
     }
     const std::string payload(select->text(0));
     const auto state = static_cast<LogState>(select->integer(1));
+    const BytesView hash = select->blob(2);
+    const bool same = entry.hash.size() <= hash.size() &&
+                      std::equal(entry.hash.begin(), entry.hash.end(), hash.begin());
     select->reset();
+    if (!same) {
+        return Error{ErrorCode::Protocol,
+                     "the hub confirms another change than this device made under that number",
+                     "change " + std::to_string(entry.seq),
+                     "It connects again and goes on under a new number"};
+    }
     BALIE_ASSIGN(const ChangeBody body, decode_payload(payload));
+    BALIE_TRY(reread_.before(body.type, body.id));
     // Before it is applied: what still lies over the confirmed state must not count this one.
     BALIE_ASSIGN(auto* mark,
                  database_.cached("UPDATE change_log SET state=2,hub_seq=?,effective_stamp=? "
@@ -155,8 +200,7 @@ Outcome Application::take_one(const LogOwn& entry) {
                      database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
         BALIE_TRY(drop->bind(1, tail_.origin_number).bind(2, entry.seq).run());
     }
-    if (body.operation == Operation::Create) return retry_waiting(body.id);
-    return {};
+    return body.operation == Operation::Create ? arrived(body.type, body.id) : Outcome{};
 }
 
 Outcome Application::take_one(const LogEnter& entry) {
@@ -168,6 +212,7 @@ Outcome Application::take_one(const LogEnter& entry) {
                            "record type '" + entry.type + "' is not known to this version",
                            {}});
     }
+    BALIE_TRY(reread_.before(entry.type, entry.id));
     BALIE_TRY(state_.install(entry));
     return retry_waiting(entry.id);
 }
@@ -177,17 +222,20 @@ Outcome Application::take_one(const LogLeave& entry) {
     if (record != nullptr) {
         BALIE_TRY(state_.remove(record->type, entry.id));
     }
-    // Foreign changes that waited for it, or for what hung on it, are not for this terminal.
-    BALIE_ASSIGN(auto* drop,
-                 database_.cached("DELETE FROM set_aside WHERE record_id=? AND origin<>?"));
-    return drop->bind(1, entry.id.bytes).bind(2, tail_.origin_number).run();
+    // Foreign changes that waited for it, or for what hung on it, are not for this terminal; nor
+    // are own ones that the hub has taken in, and that only come too early as all is read again.
+    BALIE_ASSIGN(auto* drop, database_.cached(
+                                 "DELETE FROM set_aside WHERE record_id=? AND NOT EXISTS (SELECT 1 "
+                                 "FROM change_log l WHERE l.origin=set_aside.origin AND "
+                                 "l.seq=set_aside.seq AND l.state<>2)"));
+    return drop->bind(1, entry.id.bytes).run();
 }
 
-Outcome Application::retry_waiting(const RecordId& arrived) {
+Outcome Application::retry_waiting(const RecordId& parent) {
     BALIE_ASSIGN(auto* select,
                  database_.cached("SELECT origin,seq,effective_stamp,payload FROM set_aside "
                                   "WHERE needs=? ORDER BY effective_stamp"));
-    select->bind(1, arrived.bytes);
+    select->bind(1, parent.bytes);
     struct Waiting {
         std::int64_t origin;
         std::int64_t seq;
@@ -212,7 +260,7 @@ Outcome Application::retry_waiting(const RecordId& arrived) {
                      database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
         BALIE_TRY(drop->bind(1, each.origin).bind(2, each.seq).run());
         if (body.operation == Operation::Create) {
-            BALIE_TRY(retry_waiting(body.id));
+            BALIE_TRY(arrived(body.type, body.id));
         }
     }
     return {};
@@ -243,7 +291,8 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     Digest digest;
     std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.bytes.size()),
                 digest.bytes.begin());
-    Application application(*store_, tail, digest);
+    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
+    Application application(*store_, tail, digest, rereading != 0);
     for (const LogEntry& entry : changes.entries) {
         BALIE_TRY(application.take(entry));
     }
@@ -253,16 +302,35 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     return ChangesApplied{changes.to};
 }
 
+Result<bool> TerminalReplica::finish_reread() {
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(store_->writer()));
+    BALIE_ASSIGN(const std::string digest_text, text(setting::kDigest));
+    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest_text));
+    Digest digest;
+    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.bytes.size()),
+                digest.bytes.begin());
+    Application application(*store_, tail, digest, true);
+    BALIE_TRY(application.sweep());
+    BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
+    BALIE_TRY(set(setting::kRereading, "0"));
+    return resend_former(tail);
+}
+
 Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpoint) {
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
+    bool more = false;
+    if (rereading != 0 && cursor == checkpoint.hub_seq) {
+        BALIE_ASSIGN(more, finish_reread());
+    }
     BALIE_ASSIGN(const std::string own, text(setting::kDigest));
     const bool equal = cursor != checkpoint.hub_seq || own == to_hex(checkpoint.digest.bytes);
     BALIE_TRY(set(setting::kDigestDiffers, equal ? "0" : "1"));
     BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(checkpoint.hub_seq)));
     BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
     BALIE_TRY(transaction.commit());
-    return DigestCompared{equal};
+    return DigestCompared{equal, more};
 }
 
 }  // namespace balie::sync

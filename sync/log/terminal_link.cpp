@@ -155,7 +155,15 @@ TerminalLink::Answer TerminalLink::answer(PrepareResume& resume) {
     const std::int64_t offset = session_->clock_offset_ms();
     auto noted = replica_->note_contact(clock_->wall_ms(), offset, resume.welcome.hub_seq);
     if (!noted.ok()) return Failed{std::move(noted).error()};
-    return answered(replica_->prepare_resume(resume.welcome, offset, resume.hub_lost));
+    auto resumed = replica_->prepare_resume(resume.welcome, offset, resume.hub_lost);
+    if (resumed.ok() || resumed.error().code != ErrorCode::Conflict) {
+        return answered(std::move(resumed));
+    }
+    // Longer than the hub's log and yet another one: an older copy that was worked with.
+    NewIncarnationNeeded needed{resumed.error().what, 0, {}, false, resume.welcome.known_first,
+                                resume.welcome.known};
+    if (auto failed = answer(needed)) return failed;
+    return Failed{std::move(resumed).error()};
 }
 
 TerminalLink::Answer TerminalLink::answer(LoadOutbox& load) {
@@ -184,7 +192,7 @@ TerminalLink::Answer TerminalLink::answer(NewIncarnationNeeded& needed) {
     if (!known.ok()) return Failed{std::move(known).error()};
     overtaken_ = *known;
     if (overtaken_) return std::nullopt;
-    auto started = replica_->start_new_incarnation();
+    auto started = replica_->start_new_incarnation(needed.text, needed.known_first, needed.known);
     if (!started.ok()) return Failed{std::move(started).error()};
     tell_progress();
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include "sync/core/limits.h"
 #include "sync/log/confirmed_state.h"
 #include "sync/log/pending_fields.h"
+#include "sync/log/reread.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
@@ -175,14 +176,14 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     }
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
     std::int64_t from = cursor;
-    if (hub_lost) {
-        // The hub was restored from a backup: what it no longer has is pending again.
-        BALIE_ASSIGN(auto* again,
-                     database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? "
-                                     "AND seq>? AND state IN (1,2)"));
-        BALIE_TRY(again->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
-        from = std::min(cursor, welcome.cursor);
+    BALIE_TRY(note_epoch(welcome, tail, hub_lost));
+    if (hub_lost && welcome.cursor < cursor) {
+        // Things are here that the hub no longer has, and nobody can say which.
+        BALIE_TRY(Reread::begin(database));
+        BALIE_TRY(set(setting::kRereading, "1"));
+        from = 0;
     }
+    BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
     BALIE_TRY(set(setting::kCursor, std::to_string(from)));
     BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
     if (!welcome.scope.empty()) {
@@ -339,54 +340,6 @@ Result<bool> TerminalReplica::has_change(std::int64_t seq, const Hash& hash) {
     BALIE_ASSIGN(const Hash own, hash_at(database, tail.origin_number, seq));
     BALIE_TRY(read.commit());
     return own == hash;
-}
-
-Outcome TerminalReplica::start_new_incarnation() {
-    sqlite::Database& database = store_->writer();
-    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
-    BALIE_ASSIGN(const ChangeLog::Tail old, ChangeLog::tail(database));
-    BALIE_ASSIGN(std::vector<Change> pending, [&]() -> Result<std::vector<Change>> {
-        BALIE_ASSIGN(auto* select,
-                     database.cached("SELECT "
-                                     "seq,transaction_id,action_id,raw_stamp,user,schema_version,"
-                                     "payload,salt,commitment,hash "
-                                     "FROM change_log WHERE origin=? AND state=0 ORDER BY seq"));
-        select->bind(1, old.origin_number);
-        std::vector<Change> rows;
-        while (true) {
-            BALIE_ASSIGN(const bool more, select->step());
-            if (!more) return rows;
-            rows.push_back(read_change(*select, old.origin));
-        }
-    }());
-    BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
-    BALIE_TRY(set(setting::kStampFloor, std::to_string(old.stamp.packed)));
-    BALIE_ASSIGN(const ChangeLog::Tail fresh, ChangeLog::tail(database));
-    Hash previous = kChainStart;
-    std::int64_t seq = 0;
-    for (Change& change : pending) {
-        const std::int64_t old_seq = change.id.seq;
-        change.id = {fresh.origin, ++seq};
-        change.hash = chain_hash(previous, change);
-        previous = change.hash;
-        BALIE_ASSIGN(const ChangeBody body, decode_payload(change.payload));
-        BALIE_ASSIGN(auto* saved,
-                     database.cached("SELECT saved_ms FROM change_log WHERE origin=? AND seq=?"));
-        BALIE_TRY(saved->bind(1, old.origin_number).bind(2, old_seq).step());
-        const std::int64_t saved_ms = saved->integer(0);
-        saved->reset();
-        BALIE_ASSIGN(auto* drop,
-                     database.cached("DELETE FROM change_log WHERE origin=? AND seq=?"));
-        BALIE_TRY(drop->bind(1, old.origin_number).bind(2, old_seq).run());
-        BALIE_TRY(
-            ChangeLog::insert(database, fresh.origin_number, change, body.type, body.id, saved_ms));
-        // Ascending and new <= old, so a number is never moved twice.
-        BALIE_ASSIGN(
-            auto* move,
-            database.cached("UPDATE shadow SET pending_seq=? WHERE record_id=? AND pending_seq=?"));
-        BALIE_TRY(move->bind(1, seq).bind(2, body.id.bytes).bind(3, old_seq).run());
-    }
-    return transaction.commit();
 }
 
 }  // namespace balie::sync

@@ -29,6 +29,14 @@ struct SyncStatus {
     std::int64_t last_receipt_ms{};  ///< when the hub last acknowledged, the hub's clock
     std::int64_t clock_offset_ms{};
     bool digest_differs{false};  ///< the last checkpoint did not match
+    /// When this terminal learned that the hub was restored from a backup; 0: never.
+    std::int64_t hub_restored_ms{};
+    std::int64_t sent_again{};  ///< changes that the restored hub did not have
+    bool rereading{false};      ///< the copy here is being replaced by what the restored hub has
+    /// When this terminal's data was found to be a restored or copied one; 0: never.
+    std::int64_t separated_ms{};
+    std::int64_t
+        not_backed_up{};  ///< at the hub, and in no verified backup of it that is known here
     DeviceId device;
     Incarnation incarnation;
     std::string scope;
@@ -88,9 +96,11 @@ class TerminalReplica {
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
     /// This device's own log has that very change.
     [[nodiscard]] Result<bool> has_change(std::int64_t seq, const Hash& hash);
-    /// A clone or restore was found: later changes get a new incarnation; those not at the hub are
-    /// written anew under it.
-    [[nodiscard]] Outcome start_new_incarnation();
+    /// A clone or restore was found: later changes get a new incarnation, and those not at the hub
+    /// are written anew under it. `known`: the hub's hashes (as in WELCOME) from change
+    /// `known_first` on; what is equal here is there, and is not sent a second time.
+    [[nodiscard]] Outcome start_new_incarnation(const std::string& words, std::int64_t known_first,
+                                                BytesView known);
     [[nodiscard]] Outcome note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
                                        std::int64_t hub_seq_seen);
 
@@ -108,6 +118,16 @@ class TerminalReplica {
     [[nodiscard]] Result<std::int64_t> number(std::string_view key);
     [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
                                        std::int64_t receipt);
+    /// Another epoch, or a hub that lost something: what it no longer has is pending again.
+    [[nodiscard]] Outcome note_epoch(const Welcome& welcome, const ChangeLog::Tail& tail,
+                                     bool hub_lost);
+    /// Own changes that the hub has need not be sent again. True when `known` ended before the log.
+    [[nodiscard]] Result<bool> acknowledge_known(const ChangeLog::Tail& tail, std::int64_t first,
+                                                 BytesView known);
+    /// Changes of former incarnations that did not come back: written anew. True: there were some.
+    [[nodiscard]] Result<bool> resend_former(const ChangeLog::Tail& tail);
+    /// At the end of the log: the copy is whole again. Answers whether there is more to send.
+    [[nodiscard]] Result<bool> finish_reread();
     [[nodiscard]] Outcome take_back(std::int64_t origin, std::int64_t seq, const Verdict& verdict);
 
     store::Store* store_;

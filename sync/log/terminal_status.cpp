@@ -66,6 +66,17 @@ Result<SyncStatus> TerminalReplica::status() {
     BALIE_ASSIGN(status.clock_offset_ms, number(setting::kClockOffset));
     BALIE_ASSIGN(const std::int64_t differs, number(setting::kDigestDiffers));
     status.digest_differs = differs != 0;
+    BALIE_ASSIGN(status.hub_restored_ms, number(setting::kHubRestoredAt));
+    BALIE_ASSIGN(status.sent_again, number(setting::kHubRestoredAgain));
+    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
+    status.rereading = rereading != 0;
+    BALIE_ASSIGN(status.separated_ms, number(setting::kSeparatedAt));
+    BALIE_ASSIGN(const std::int64_t backed_up, number(setting::kBackedUp));
+    BALIE_ASSIGN(auto* unsafe, database.cached("SELECT count(*) FROM change_log WHERE origin=? "
+                                               "AND seq>? AND state IN (1,2)"));
+    BALIE_TRY(unsafe->bind(1, tail.origin_number).bind(2, backed_up).step());
+    status.not_backed_up = unsafe->integer(0);
+    unsafe->reset();
     BALIE_ASSIGN(status.scope, text(setting::kScope));
     BALIE_ASSIGN(status.user, text(setting::kUser));
     BALIE_ASSIGN(status.hub_address, text(setting::kHubAddress));

@@ -134,6 +134,11 @@ void read(const Node& in, Welcome& m) {
     m.push_window = in["push_window"].number(0, kVersionMax);
     m.scope = in["scope"].line(kNameTextMax);
     m.role = in["role"].line(kNameTextMax);
+    const auto known = in.find("known");
+    if (!known) return;
+    m.known = known->bytes(kKnownBytes * kKnownMax);
+    m.known_first = in["known_first"].number64(1);
+    if (m.known.size() % kKnownBytes != 0) known->fault("has the wrong length");
 }
 
 void read(const Node& in, Push& m) {
@@ -264,6 +269,7 @@ LogEntry read_entry(const Node& node) {
     entry.hub_seq = node["hub_seq"].number64(1);
     entry.effective = read_stamp(node["effective"]);
     entry.seq = node["seq"].number64(1);
+    if (const auto hash = node.find("hash")) entry.hash = hash->bytes(kOwnHashBytes);
     return entry;
 }
 

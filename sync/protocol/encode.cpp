@@ -74,6 +74,8 @@ void write(JsonWriter& out, const Welcome& m) {
     out.key("message_bytes_max").number64(m.message_bytes_max);
     out.key("push_window").number(m.push_window);
     out.key("scope").text(m.scope).key("role").text(m.role);
+    if (m.known.empty()) return;
+    out.key("known_first").number64(m.known_first).key("known").base64(m.known);
 }
 
 void write(JsonWriter& out, const Push& m) {
@@ -126,6 +128,7 @@ void write_entry(JsonWriter& out, const LogChange& entry, const Change* before) 
 void write_entry(JsonWriter& out, const LogOwn& entry) {
     out.begin_object().key("kind").plain("own").key("hub_seq").number64(entry.hub_seq);
     out.key("effective").number64(entry.effective.packed).key("seq").number64(entry.seq);
+    if (!entry.hash.empty()) out.key("hash").base64(entry.hash);
     out.end_object();
 }
 

@@ -68,6 +68,11 @@ struct Hello {  ///< terminal
     bool operator==(const Hello&) const = default;
 };
 
+inline constexpr std::size_t kOwnHashBytes = 16;
+inline constexpr std::size_t kKnownBytes = 1 + kOwnHashBytes;
+inline constexpr std::size_t kKnownMax = 4096;
+inline constexpr std::uint8_t kKnownSetAside = 2;
+
 enum class Directive : std::uint8_t { Go, Snapshot, NewIncarnation, Upgrade, ReadOnly, Wipe };
 
 struct Welcome {  ///< hub
@@ -86,6 +91,11 @@ struct Welcome {  ///< hub
     int push_window{};
     std::string scope;  ///< as it is now
     std::string role;
+    /// What the hub has of the changes that HELLO called pending, from `known_first` on: for each
+    /// kKnownBytes, of which the first is 1 (in the log) or 2 (set aside), and then the beginning
+    /// of its hash. So a device sees how far its log and the hub's agree. Empty: none of them.
+    std::int64_t known_first{};
+    Bytes known;
     bool operator==(const Welcome&) const = default;
 };
 
@@ -138,6 +148,7 @@ struct LogOwn {
     std::int64_t hub_seq{};
     Stamp effective;
     std::int64_t seq{};
+    Bytes hash{};  ///< its beginning (kOwnHashBytes): another copy of this log may be meant
     bool operator==(const LogOwn&) const = default;
 };
 /// The record came into scope: its full state.

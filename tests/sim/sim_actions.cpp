@@ -40,6 +40,23 @@ FieldValues SimWorld::new_customer(SimTerminal& terminal) {
     return values;
 }
 
+namespace {
+
+std::string content_in_log(SimTerminal& terminal, std::int64_t origin, const SavedChange& change) {
+    auto select =
+        must(terminal.store().writer().prepare("SELECT transaction_id,payload,record_id "
+                                               "FROM change_log WHERE origin=? AND seq=?"),
+             "read the own log");
+    select.bind(1, origin).bind(2, change.id.seq);
+    require(must(select.step(), "read the own log"), "I3",
+            "saved and not in the own log: " + std::to_string(change.id.seq));
+    require(RecordId{select.id(2)} == change.record, "I3",
+            "another record in the own log than was saved: " + std::to_string(change.id.seq));
+    return content_of(TransactionId{select.id(0)}, select.text(1));
+}
+
+}  // namespace
+
 void SimWorld::save(SimTerminal& terminal, store::UnitOfWork unit,
                     std::vector<SavedChange> changes) {
     const auto before =
@@ -47,9 +64,10 @@ void SimWorld::save(SimTerminal& terminal, store::UnitOfWork unit,
     auto& saved = saved_[before.origin];
     must(unit.commit(), "save");
     const auto after = must(sync::ChangeLog::tail(terminal.store().writer()), "read the log's end");
-    std::int64_t seq = saved.empty() ? 0 : saved.back().id.seq;
+    std::int64_t seq = after.seq - static_cast<std::int64_t>(changes.size());
     for (SavedChange& change : changes) {
         change.id = {before.origin, ++seq};
+        change.content = content_in_log(terminal, after.origin_number, change);
         std::string fields;
         for (const auto& [field, value] : change.values)
             fields += field + "=" + value_text(value) + " ";
@@ -58,8 +76,6 @@ void SimWorld::save(SimTerminal& terminal, store::UnitOfWork unit,
              describe({change.type, change.record}) + " " + fields);
         saved.push_back(std::move(change));
     }
-    require(after.seq == seq, "I3",
-            "the log ends at " + std::to_string(after.seq) + ", saved were " + std::to_string(seq));
     terminal.saved();
 }
 

@@ -16,6 +16,7 @@ struct Office {
     Model model;
     std::set<ChangeId> applied;
     std::set<ChangeId> aside;
+    std::set<std::string> contents;  ///< of both
     std::map<std::string, Model::Places> people;
 };
 
@@ -30,6 +31,9 @@ Office look_at(SimHub& hub) {
         office.model.add(row);
         if (row.change) office.applied.insert(row.entry.change.id);
     }
+    sqlite::Database& database = hub.store().store().writer();
+    office.contents = contents_of(database, "hub_log");
+    office.contents.merge(contents_of(database, "hub_set_aside"));
     for (const auto& each : must(hub.store().set_aside(100'000), "list what is set aside")) {
         office.aside.insert(each.id);
     }
@@ -45,12 +49,13 @@ void check_nothing_lost(SimWorld& world, const Office& office) {
     for (const auto& [origin, changes] : world.saved()) {
         const auto acked = world.acknowledged().find(origin.device);
         for (const SavedChange& change : changes) {
-            const bool here =
-                office.applied.contains(change.id) || office.aside.contains(change.id);
+            // By its contents: after a restore or a clone it may have come under another number.
+            const bool here = office.contents.contains(change.content);
             const bool promised =
                 acked != world.acknowledged().end() && change.id.seq <= acked->second;
-            require(here || !promised, "I1", "acknowledged and gone: " + name_of(change.id));
-            require(here, "I7", "saved and nowhere: " + name_of(change.id));
+            require(here || !promised, "I1",
+                    "acknowledged and gone: " + name_of(change.id) + " " + change.content);
+            require(here, "I7", "saved and nowhere: " + name_of(change.id) + " " + change.content);
         }
     }
     for (auto& terminal : world.terminals()) {
@@ -73,6 +78,7 @@ void check_nothing_lost(SimWorld& world, const Office& office) {
 void check_log(SimWorld& world, const Office& office) {
     std::int64_t expected = 0;
     std::set<ChangeId> seen;
+    std::set<std::string> contents;
     std::set<std::int64_t> ends;
     for (std::size_t i = 0; i < office.log.size(); ++i) {
         const LogRow& row = office.log[i];
@@ -83,6 +89,11 @@ void check_log(SimWorld& world, const Office& office) {
         if (!row.change) continue;
         const sync::Change& change = row.entry.change;
         require(seen.insert(change.id).second, "I2", "in the log twice: " + name_of(change.id));
+        // Two copies that both hold what neither had sent each send it: it is one record all the
+        // same.
+        const bool fresh = contents.insert(content_of(change.transaction, change.payload)).second;
+        require(fresh || world.plan().clone_percent > 0, "I17",
+                "in the log twice, under two numbers: " + name_of(change.id));
         require(change.commitment == sync::commitment_of(change.salt, change.payload), "I3",
                 "a payload that is not the one committed to: " + name_of(change.id));
     }
@@ -103,13 +114,14 @@ void check_log(SimWorld& world, const Office& office) {
                 "device " + origin.device.text() + " has " + std::to_string(count[origin]) +
                     " changes up to number " + std::to_string(top));
     }
-    std::map<ChangeId, const LogRow*> rows;
+    std::map<std::string, const LogRow*> rows;
     for (const LogRow& row : office.log) {
-        if (row.change) rows[row.entry.change.id] = &row;
+        if (!row.change) continue;
+        rows[content_of(row.entry.change.transaction, row.entry.change.payload)] = &row;
     }
     for (const auto& [origin, changes] : world.saved()) {
         for (const SavedChange& change : changes) {
-            const auto found = rows.find(change.id);
+            const auto found = rows.find(change.content);
             if (found == rows.end()) continue;
             const sync::ChangeBody& body = found->second->body;
             require(body.type == change.type && body.id == change.record, "I3",
@@ -186,6 +198,17 @@ void check_terminals(SimWorld& world, const Office& office) {
     }
 }
 
+/// I17: two that are one device go by different incarnations, unless their logs are still the same.
+void check_identities(SimWorld& world) {
+    std::map<Origin, sync::Hash> ends;
+    for (auto& terminal : world.terminals()) {
+        const auto tail = must(sync::ChangeLog::tail(terminal->store().writer()), "tail");
+        const auto [known, fresh] = ends.emplace(tail.origin, tail.hash);
+        require(fresh || known->second == tail.hash, "I17",
+                "two copies of " + terminal->person().user + "'s terminal go by one name");
+    }
+}
+
 }  // namespace
 
 void check_all(SimWorld& world) {
@@ -196,6 +219,7 @@ void check_all(SimWorld& world) {
     check_rows(read_rows(database), office, "all", "I4", "the hub");
     check_conflicts(database, office, "all", "the hub");
     check_terminals(world, office);
+    check_identities(world);
     for (const LogRow& row : office.log) {
         const std::int64_t now = kSimStartMs + world.time().now_ms;
         require(!row.change || row.entry.effective.ms() <= now + 60'000, "I11",
@@ -204,7 +228,7 @@ void check_all(SimWorld& world) {
 }
 
 void check_terminal(SimWorld& world, SimTerminal& terminal) {
-    if (terminal.person().scope != "all") return;
+    if (terminal.person().scope != "all" || world.plan().restores()) return;
     sqlite::Database& database = terminal.store().writer();
     const auto status = must(terminal.replica().status(), "status");
     const auto tail = must(sync::ChangeLog::tail(database), "tail");

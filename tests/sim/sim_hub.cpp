@@ -28,15 +28,32 @@ void SimHub::open(const std::string& path) {
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
 }
 
-void SimHub::crash() {
-    ++crashes;
+void SimHub::come_back(const std::string& from) {
     const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
-    copy_database(path_, next);
+    copy_database(from, next);
     for (const auto& [id, peer] : peers_) net_->cut(id);
     peers_.clear();
     batches_.clear();
     store_.reset();
     open(next);
+}
+
+void SimHub::crash() {
+    ++crashes;
+    come_back(path_);
+}
+
+void SimHub::back_up() {
+    const auto extent = must(store_->extent(), "look how far the backup reaches");
+    copy_database(path_, folder_file_ + ".backup.db");
+    must(store_->note_backup(extent), "note the backup");
+}
+
+void SimHub::restore() {
+    ++restores;
+    come_back(folder_file_ + ".backup.db");
+    must(store_->begin_epoch(), "begin an epoch");
+    told_seq_ = must(store_->hub_seq(), "read hub_seq");
 }
 
 void SimHub::shut_down() {

@@ -24,6 +24,10 @@ class SimHub {
     void open(const std::string& path);
     /// kill -9: goes on from what the files hold.
     void crash();
+    /// What the files hold at this moment is kept aside; restore() goes on from there, as a new
+    /// epoch.
+    void back_up();
+    void restore();
     /// Closed in good order, the file being all there is.
     void shut_down();
 
@@ -42,8 +46,10 @@ class SimHub {
 
     HubFaults faults;
     int crashes{0};
+    int restores{0};
 
   private:
+    void come_back(const std::string& from);
     struct Peer {
         std::unique_ptr<sync::HubLink> link;
         bool told_to_close{false};

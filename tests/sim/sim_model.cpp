@@ -137,6 +137,27 @@ bool Model::visible(const RecordKey& key, const std::string& scope,
            scope == "portfolio:" + value_text(values["owner"]);
 }
 
+std::string content_of(const TransactionId& transaction, std::string_view payload) {
+    const auto body = sync::decode_payload(payload);
+    if (!body.ok()) return transaction.text() + std::string(payload);
+    std::string text = transaction.text() + " " + body->type + " " + body->id.text();
+    for (const auto& [field, edit] : body->fields) {
+        text += " " + field + "=" + (is_null(edit.value) ? "-" : value_text(edit.value));
+    }
+    return text;
+}
+
+std::set<std::string> contents_of(sqlite::Database& database, const std::string& table) {
+    auto select = must(database.prepare("SELECT transaction_id,payload FROM " + table +
+                                        " WHERE transaction_id IS NOT NULL"),
+                       "list changes");
+    std::set<std::string> out;
+    while (must(select.step(), "list changes")) {
+        out.insert(content_of(TransactionId{select.id(0)}, select.text(1)));
+    }
+    return out;
+}
+
 std::vector<LogRow> read_hub_log(sqlite::Database& database) {
     auto select = must(
         database.prepare("SELECT l.hub_seq,l.tx_first,l.kind,o.device,o.incarnation,l.seq,"

@@ -24,6 +24,7 @@ struct SavedChange {
     RecordId record;
     bool creates{false};
     FieldValues values;
+    std::string content{};  ///< content_of(): the same whatever number it is sent under
 };
 
 /// A row of the hub's log.
@@ -73,6 +74,12 @@ class Model {
     [[nodiscard]] bool deletion_in_doubt(const ModelRecord& record) const;
     std::map<RecordKey, ModelRecord> records_;
 };
+
+/// What a change says, in one text: the same when it is numbered anew.
+[[nodiscard]] std::string content_of(const TransactionId& transaction, std::string_view payload);
+/// The contents of all changes in a table that has transaction_id and payload.
+[[nodiscard]] std::set<std::string> contents_of(sqlite::Database& database,
+                                                const std::string& table);
 
 /// The hub's log as it stands in the tables.
 [[nodiscard]] std::vector<LogRow> read_hub_log(sqlite::Database& database);

@@ -46,14 +46,27 @@ void SimTerminal::open(const std::string& path) {
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
 }
 
-void SimTerminal::crash() {
-    ++crashes;
+void SimTerminal::come_back(const std::string& from) {
     const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
-    copy_database(path_, next);
+    copy_database(from, next);
     for (const auto& [id, session] : sessions_) net_->cut(id);
     shut_down();
     open(next);
     connect_at_ = time_->now_ms + random_->below(2'000);
+}
+
+void SimTerminal::crash() {
+    ++crashes;
+    come_back(path_);
+}
+
+void SimTerminal::back_up() {
+    backup_ = folder_file_ + ".backup.db";
+    copy_database(path_, backup_);
+}
+
+void SimTerminal::restore() {
+    come_back(backup_);
 }
 
 void SimTerminal::shut_down() {

@@ -30,6 +30,10 @@ class SimTerminal {
     void create();
     void open(const std::string& path);
     void crash();
+    /// As crash(), going on from an older state of the files.
+    void back_up();
+    void restore();
+    [[nodiscard]] const std::string& backup() const { return backup_; }
     void shut_down();
 
     /// Opens a connection: the world tells the hub of it.
@@ -67,6 +71,7 @@ class SimTerminal {
         std::vector<std::string> inbox;  ///< come, and not yet taken in
         std::int64_t take_in_at{0};
     };
+    void come_back(const std::string& from);
     static void take_in(Session& session);
     [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
     void drop_ended();
@@ -81,6 +86,7 @@ class SimTerminal {
     crypto::KeyPair key_;
     std::string folder_file_;
     std::string path_;
+    std::string backup_;  ///< empty: none yet
     int generation_{0};
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<sync::ChangeLog> log_;

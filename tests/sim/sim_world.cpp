@@ -95,6 +95,20 @@ Plan plan_for(std::uint64_t seed) {
     if (random.chance(60)) plan.offline_percent = 10;
     if (random.chance(40)) plan.bad_change_percent = 10;
     plan.hostile = random.chance(25);
+    switch (random.below(6)) {
+        case 0:
+        case 1:
+            plan.hub_restore_percent = 6;
+            break;
+        case 2:
+            plan.terminal_restore_percent = 4;
+            break;
+        case 3:
+            plan.clone_percent = 4;
+            break;
+        default:
+            break;
+    }
     return plan;
 }
 
@@ -227,7 +241,7 @@ bool SimWorld::settled() {
     for (auto& terminal : terminals_) {
         if (terminal->sessions() == 0) return false;
         const auto status = must(terminal->replica().status(), "status");
-        if (status.pending != 0 || status.cursor != head) return false;
+        if (status.pending != 0 || status.cursor != head || status.rereading) return false;
     }
     return hub_->batches_waiting() == 0;
 }
@@ -278,6 +292,7 @@ void SimWorld::fault() {
         if (random_.chance(plan_.offline_percent)) terminal->online = !terminal->online;
     }
     if (mallory_) mallory_->act(last_to_hub_);
+    if (plan_.restores()) identity_fault();
 }
 
 void SimWorld::run_steps() {
@@ -311,6 +326,10 @@ void SimWorld::heal() {
         terminal->network_changed();
         terminal->forget_troubles();
     }
+    settle(kHealMs);
+    if (!plan_.restores()) return;
+    // A copy that came back only now was told so, and that is no trouble.
+    for (auto& terminal : terminals_) terminal->forget_troubles();
     settle(kHealMs);
 }
 

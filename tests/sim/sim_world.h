@@ -31,7 +31,13 @@ struct Plan {
     int double_percent{0};   ///< a second live session, each step
     int offline_percent{0};  ///< a terminal goes on or off the net, each step
     bool hostile{false};
-    int bad_change_percent{0};  ///< an action saves what no hub will take
+    int bad_change_percent{0};        ///< an action saves what no hub will take
+    int hub_restore_percent{0};       ///< the hub is put back from a backup, each step
+    int terminal_restore_percent{0};  ///< a terminal is, each step
+    int clone_percent{0};             ///< a terminal is copied and both go on, each step
+    [[nodiscard]] bool restores() const {
+        return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
+    }
 };
 /// What a seed of the default run does.
 [[nodiscard]] Plan plan_for(std::uint64_t seed);
@@ -84,6 +90,10 @@ class SimWorld {
     void wire();
     bool event_before(std::int64_t limit_ms);
     void fault();
+    /// Backups, restores and clones (sim_identity.cpp).
+    void identity_fault();
+    void restore(SimTerminal& terminal);
+    void clone(const SimTerminal& terminal);
     void watch(const std::string& bytes, SimNet::ConnectionId id);
     [[nodiscard]] bool settled();
     std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
@@ -110,6 +120,7 @@ class SimWorld {
     std::string last_to_hub_;
     std::vector<std::string> trace_;
     int counter_{0};
+    std::int64_t last_backup_ms_{0};
 };
 
 }  // namespace balie::sim

@@ -14,6 +14,8 @@ constexpr std::array kActions{
 
 constexpr std::size_t kTabs = 4;
 constexpr std::int64_t kClockWarnMs = 60'000;
+constexpr std::int64_t kNoticeDays = 7;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kMinuteMs = 60'000;
 
 std::string type_label(const Texts& texts, const std::string& type) {
@@ -35,11 +37,27 @@ SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const ScreenContext&
     return row;
 }
 
-ConflictRow conflict_row(const sync::ConflictEntry& entry, const std::string& customer) {
+std::string field_label(const Texts& texts, const std::string& field) {
+    const auto key = Texts::find("field." + field);
+    return key ? std::string{texts(*key)} : field;
+}
+
+ConflictRow conflict_row(const Texts& texts, const sync::ConflictEntry& entry,
+                         const std::string& customer) {
     ConflictRow row;
     row.key = entry.conflict.text();
     row.customer = customer;
-    row.field = entry.field;
+    if (!entry.edited.empty()) {
+        row.field = texts(Text::SyncConflictDeletion);
+        std::string fields;
+        for (const std::string& field : entry.edited) {
+            fields += (fields.empty() ? "" : ", ") + field_label(texts, field);
+        }
+        row.values = std::string{texts(Text::SyncConflictDeleted)} + "  ↔  " +
+                     texts(Text::SyncConflictEdited, {{"fields", fields}});
+        return row;
+    }
+    row.field = field_label(texts, entry.field);
     for (const sync::Head& head : entry.heads) {
         if (!row.values.empty()) row.values += "  ↔  ";
         const std::string value = value_text(head.value);
@@ -68,6 +86,15 @@ void fill_facts(const ScreenContext& context, SyncView& out) {
         out.clock_warning = texts.plural(Text::SyncClockWarning, minutes);
     }
     if (status.digest_differs) out.digest_warning = texts(Text::SyncDigestWarning);
+    const auto lately = [&](std::int64_t at_ms) {
+        return at_ms != 0 && context.now_ms - at_ms < kNoticeDays * kDayMs;
+    };
+    if (status.rereading) {
+        out.restored_notice = texts(Text::SyncRereading);
+    } else if (lately(status.hub_restored_ms)) {
+        out.restored_notice = texts.plural(Text::SyncHubRestored, status.sent_again);
+    }
+    if (lately(status.separated_ms)) out.separated_notice = texts(Text::SyncSeparated);
 }
 
 }  // namespace
@@ -142,7 +169,7 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
     }
     for (std::size_t i = 0; i < state.data.conflicts.size(); ++i) {
         out.conflicts.push_back(conflict_row(
-            state.data.conflicts[i],
+            texts, state.data.conflicts[i],
             i < state.data.conflict_names.size() ? state.data.conflict_names[i] : std::string{}));
     }
     for (const SyncLogged& logged : app.sync_log) {

@@ -59,6 +59,8 @@ struct SyncView {
     std::vector<FactView> facts;
     std::string clock_warning;
     std::string digest_warning;
+    std::string restored_notice;   ///< the office was restored from a backup, lately
+    std::string separated_notice;  ///< this terminal's data was found to be a copy, lately
     std::string problem;
     std::string problem_detail;
     std::string set_aside_count;

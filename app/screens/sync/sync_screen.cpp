@@ -158,10 +158,14 @@ void warnings(const SyncView& view, ui::Ui& ui) {
                     .detail = view.connection_detail});
         ui::space(ui);
     }
-    for (const std::string* warning : {&view.clock_warning, &view.digest_warning}) {
+    const std::initializer_list<std::pair<const char*, const std::string*>> warnings{
+        {"sync.clock", &view.clock_warning},
+        {"sync.digest", &view.digest_warning},
+        {"sync.restored", &view.restored_notice},
+        {"sync.separated", &view.separated_notice}};
+    for (const auto& [id, warning] : warnings) {
         if (warning->empty()) continue;
-        ui::banner(ui, warning == &view.clock_warning ? "sync.clock" : "sync.digest", *warning,
-                   {.role = ui::Role::Warn});
+        ui::banner(ui, id, *warning, {.role = ui::Role::Warn});
         ui::space(ui);
     }
 }

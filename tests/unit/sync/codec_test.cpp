@@ -37,7 +37,8 @@ sync::Changes some_changes() {
         changes.entries.emplace_back(
             sync::LogChange{10 + change.id.seq, sync::Stamp::of(5000, 1), change});
     }
-    changes.entries.emplace_back(sync::LogOwn{13, sync::Stamp::of(6000, 0), 44});
+    changes.entries.emplace_back(
+        sync::LogOwn{13, sync::Stamp::of(6000, 0), 44, balie::Bytes(16, 7)});
     sync::LogEnter enter;
     enter.hub_seq = 14;
     enter.reason = "moved";

@@ -1,0 +1,179 @@
+// What happens to a device's own log when it turns out to be a copy, or the hub an older one:
+// nothing is lost, and nothing is sent a second time.
+#include "sync/log/origins.h"
+#include "sync/log/own_order.h"
+#include "sync/log/terminal_replica.h"
+#include "sync/protocol/codec.h"
+
+#include <algorithm>
+
+namespace balie::sync {
+
+namespace {
+
+struct OwnRow {
+    std::int64_t origin{};
+    std::int64_t seq{};
+    std::int64_t saved_ms{};
+    Change change;
+};
+
+template <std::size_t N>
+void copy_bytes(BytesView from, std::array<std::uint8_t, N>& to) {
+    std::copy_n(from.begin(), std::min(from.size(), N), to.begin());
+}
+
+/// Rows of the own log in one state: of the present incarnation, or of all the others.
+Result<std::vector<OwnRow>> own_rows(sqlite::Database& database, std::int64_t present,
+                                     bool of_present, LogState state) {
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT origin,seq,saved_ms,transaction_id,action_id,raw_stamp,"
+                                 "user,schema_version,payload,salt,commitment FROM change_log "
+                                 "WHERE (origin=?1)=?2 AND state=?3 ORDER BY origin,seq"));
+    select->bind(1, present).bind(2, std::int64_t{of_present ? 1 : 0});
+    select->bind(3, static_cast<std::int64_t>(state));
+    std::vector<OwnRow> rows;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) return rows;
+        OwnRow row{select->integer(0), select->integer(1), select->integer(2), {}};
+        row.change.transaction = {select->id(3)};
+        row.change.action = {select->id(4)};
+        row.change.raw = Stamp{select->integer(5)};
+        row.change.user = std::string(select->text(6));
+        row.change.schema_version = static_cast<int>(select->integer(7));
+        row.change.payload = std::string(select->text(8));
+        copy_bytes(select->blob(9), row.change.salt);
+        copy_bytes(select->blob(10), row.change.commitment);
+        rows.push_back(std::move(row));
+    }
+}
+
+/// Within one incarnation an author's later change replaces its earlier one without saying so;
+/// under another it has to be said. `seen`: the last change of `former` that the hub has and that
+/// this one's author had made.
+Result<ChangeBody> say_what_was_seen(Change& change, const Origin& former, std::int64_t seen,
+                                     Entropy& entropy) {
+    BALIE_ASSIGN(ChangeBody body, decode_payload(change.payload));
+    if (body.operation != Operation::Edit || seen <= 0) return body;
+    for (auto& [field, edit] : body.fields) {
+        auto& highest = edit.base[former];
+        highest = std::max(highest, seen);
+    }
+    change.payload = encode_payload(body);
+    entropy.fill(change.salt);
+    change.commitment = commitment_of(change.salt, change.payload);
+    return body;
+}
+
+/// The rows leave their log and go on the end of `tail`, in order, to be sent from there. `seen`:
+/// the last of the present log that the hub has; of former ones it has what lies before each.
+Outcome move_rows(store::Store& store, std::vector<OwnRow> rows, ChangeLog::Tail tail,
+                  const OwnOrder& order, std::optional<std::int64_t> seen) {
+    sqlite::Database& database = store.writer();
+    Origins origins(database);
+    for (OwnRow& row : rows) {
+        BALIE_ASSIGN(const Origin former, origins.origin_of(row.origin));
+        BALIE_ASSIGN(
+            const ChangeBody body,
+            say_what_was_seen(row.change, former, seen.value_or(row.seq - 1), store.entropy()));
+        row.change.id = {tail.origin, ++tail.seq};
+        row.change.hash = chain_hash(tail.hash, row.change);
+        tail.hash = row.change.hash;
+        BALIE_ASSIGN(auto* drop,
+                     database.cached("DELETE FROM change_log WHERE origin=? AND seq=?"));
+        BALIE_TRY(drop->bind(1, row.origin).bind(2, row.seq).run());
+        BALIE_TRY(ChangeLog::insert(database, tail.origin_number, row.change, body.type, body.id,
+                                    row.saved_ms));
+        BALIE_ASSIGN(
+            auto* move,
+            database.cached("UPDATE shadow SET pending_seq=? WHERE record_id=? AND pending_seq=?"));
+        move->bind(1, tail.seq).bind(2, body.id.bytes);
+        BALIE_TRY(move->bind(3, order.number(row.origin, row.seq)).run());
+    }
+    return {};
+}
+
+}  // namespace
+
+Outcome TerminalReplica::note_epoch(const Welcome& welcome, const ChangeLog::Tail& tail,
+                                    bool hub_lost) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(const std::string known, text(setting::kEpoch));
+    if (!hub_lost && (known.empty() || known == welcome.epoch.text())) return {};
+    std::int64_t again = 0;
+    if (hub_lost) {
+        BALIE_ASSIGN(auto* lost,
+                     database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? "
+                                     "AND seq>? AND state IN (1,2)"));
+        BALIE_TRY(lost->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
+        again = database.changes();
+    }
+    BALIE_TRY(set(setting::kHubRestoredAt, std::to_string(store_->clock().wall_ms())));
+    return set(setting::kHubRestoredAgain, std::to_string(again));
+}
+
+Result<bool> TerminalReplica::acknowledge_known(const ChangeLog::Tail& tail, std::int64_t first,
+                                                BytesView known) {
+    sqlite::Database& database = store_->writer();
+    std::vector<Verdict> aside;
+    bool all = true;
+    for (std::size_t at = 0; all && at + kKnownBytes <= known.size(); at += kKnownBytes) {
+        const std::int64_t seq = first + static_cast<std::int64_t>(at / kKnownBytes);
+        BALIE_ASSIGN(auto* select,
+                     database.cached("SELECT transaction_id FROM change_log WHERE origin=? AND "
+                                     "seq=? AND substr(hash,1,16)=?"));
+        select->bind(1, tail.origin_number).bind(2, seq);
+        BALIE_ASSIGN(all, select->bind(3, known.subspan(at + 1, kKnownBytes - 1)).step());
+        if (!all) break;  // here the two logs part
+        Verdict verdict;
+        verdict.transaction = {select->id(0)};
+        select->reset();
+        verdict.first = verdict.last = seq;
+        verdict.code = "denied";
+        verdict.detail = "The office set it aside when it came from another copy of this terminal";
+        if (known[at] == kKnownSetAside) aside.push_back(std::move(verdict));
+        if (known[at] == kKnownSetAside) continue;
+        BALIE_ASSIGN(auto* mark, database.cached("UPDATE change_log SET state=max(state,1) WHERE "
+                                                 "origin=? AND seq=?"));
+        BALIE_TRY(mark->bind(1, tail.origin_number).bind(2, seq).run());
+    }
+    // Backwards: a later edit is taken back before what it lies on.
+    for (auto each = aside.rbegin(); each != aside.rend(); ++each) {
+        BALIE_TRY(take_back(tail.origin_number, each->first, *each));
+    }
+    return all && known.size() == kKnownBytes * kKnownMax;
+}
+
+Outcome TerminalReplica::start_new_incarnation(const std::string& words, std::int64_t known_first,
+                                               BytesView known) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_ASSIGN(const ChangeLog::Tail old, ChangeLog::tail(database));
+    BALIE_ASSIGN(const bool more, acknowledge_known(old, known_first, known));
+    // As many as one message tells of, all of them the hub's: the next connection tells the rest.
+    if (more) return transaction.commit();
+    BALIE_ASSIGN(auto pending, own_rows(database, old.origin_number, true, LogState::Pending));
+    BALIE_ASSIGN(OwnOrder order, OwnOrder::load(database));
+    BALIE_TRY(order.add_former(database, old.origin_number));
+    BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
+    BALIE_TRY(set(setting::kStampFloor, std::to_string(old.stamp.packed)));
+    BALIE_TRY(set(setting::kBackedUp, "0"));
+    BALIE_TRY(set(setting::kSeparatedAt, std::to_string(store_->clock().wall_ms())));
+    BALIE_TRY(set(setting::kSeparatedText, words));
+    BALIE_ASSIGN(const ChangeLog::Tail fresh, ChangeLog::tail(database));
+    const std::int64_t seen = pending.empty() ? 0 : pending.front().seq - 1;
+    BALIE_TRY(move_rows(*store_, std::move(pending), fresh, order, seen));
+    return transaction.commit();
+}
+
+Result<bool> TerminalReplica::resend_former(const ChangeLog::Tail& tail) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(auto lost, own_rows(database, tail.origin_number, false, LogState::Acknowledged));
+    if (lost.empty()) return false;
+    BALIE_ASSIGN(const OwnOrder order, OwnOrder::load(database));
+    BALIE_TRY(move_rows(*store_, std::move(lost), tail, order, {}));
+    return true;
+}
+
+}  // namespace balie::sync
