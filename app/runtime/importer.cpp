@@ -378,6 +378,7 @@ Result<ImportReport> Importer::run(const ImportRequest& request, const ImportCal
 Result<std::vector<ImportRun>> Importer::runs(int limit) {
     BALIE_ASSIGN(const auto rows, RunTable(store_->writer()).list(limit));
     std::vector<ImportRun> runs;
+    runs.reserve(rows.size());
     for (const RunRow& row : rows) {
         runs.push_back({.id = row.id,
                         .file_name = row.file_name,

@@ -108,9 +108,11 @@ Result<FieldValues> parse_ndjson_row(std::string_view line, std::span<const Colu
         return Error{ErrorCode::InvalidInput, "the line is not a JSON object", "", ""};
     }
     FieldValues values;
-    for (const auto& [name, member] : *json.members()) {
-        const auto column = std::find_if(columns.begin(), columns.end(),
-                                         [&](const Column& each) { return each.name == name; });
+    for (const Json::Member& each : *json.members()) {
+        const auto& [name, member] = each;
+        const auto column =
+            std::find_if(columns.begin(), columns.end(),
+                         [&each](const Column& known) { return known.name == each.first; });
         if (column == columns.end()) {
             return Error{ErrorCode::InvalidInput, "there is no field of that name", name, ""};
         }
