@@ -1,17 +1,23 @@
 # How our own targets are built: warnings, sanitizers, hardening, and the functions that every folder's
 # CMakeLists.txt uses:
 #
-#   balie_library(<target> [SOURCES a.cpp …] [HEADERS only.h …] [DEPENDS …])
+#   balie_library(<target> [SOURCES a.cpp …] [HEADERS only.h …] [DEPENDS …] [APART])
 #   balie_program(<target> SOURCES … [DEPENDS …])
 #   balie_test(<target> SOURCES … [DEPENDS …] [LABELS asan tsan named …] [TIMEOUT seconds] [SERIAL] [NO_MAIN]
-#              [ARGS …])
+#              [APART] [ARGS …])
 #   balie_fuzz(<target> SOURCES … [DEPENDS …])
 #
 # Labels: every test runs in the release preset. `asan` and `tsan` run it under that preset too; `named`
 # keeps it out of the default run (benchmarks, soaks). The header beside each .cpp is found by itself.
+#
+# With BALIE_UNITY a target's files are compiled several at a time, which halves a clean build: most of a
+# file's time goes to the headers it shares with its neighbours. A target whose files have local names in
+# common says APART. The dev and tidy presets compile every file by itself, so a file that leans on its
+# neighbour's includes is found there.
 
 set(BALIE_SANITIZE "" CACHE STRING "Sanitizers for everything compiled here: address,undefined or thread")
 option(BALIE_FUZZ "Build the fuzzers (clang only)" OFF)
+option(BALIE_UNITY "Compile a target's files several at a time" OFF)
 option(BALIE_TIDY "Run clang-tidy on every file that is compiled" OFF)
 
 add_library(balie_warnings INTERFACE)
@@ -72,8 +78,14 @@ add_custom_target(balie_asan_tests)
 add_custom_target(balie_tsan_tests)
 add_custom_target(balie_fuzzers)
 
+function(balie_together target apart)
+  if(BALIE_UNITY AND NOT apart)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 function(balie_library target)
-  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "APART" "" "SOURCES;HEADERS;DEPENDS" ${ARGN})
   set(headers ${arg_HEADERS})
   foreach(source IN LISTS arg_SOURCES)
     string(REGEX REPLACE "\\.cpp$" ".h" header "${source}")
@@ -86,6 +98,7 @@ function(balie_library target)
     add_library(${target} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE balie_warnings balie_sanitizers)
+    balie_together(${target} "${arg_APART}")
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -110,13 +123,18 @@ function(balie_program target)
 endfunction()
 
 function(balie_test target)
-  cmake_parse_arguments(arg "SERIAL;NO_MAIN" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGS" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL;NO_MAIN;APART" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGS" ${ARGN})
   set(main balie::catch_main)
   if(arg_NO_MAIN)
     set(main balie::catch)
   endif()
   add_executable(${target} ${arg_SOURCES})
   balie_executable_common(${target} ${arg_DEPENDS} ${main})
+  balie_together(${target} "${arg_APART}")
+  # A test's own code is compiled for the compiler's sake, not for speed; a benchmark's is measured.
+  if(NOT "bench" IN_LIST arg_LABELS)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
   target_compile_definitions(${target} PRIVATE
     BALIE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BALIE_BUILD_DIR="${CMAKE_BINARY_DIR}")
   if("balie::imgui_test" IN_LIST arg_DEPENDS)

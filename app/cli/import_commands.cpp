@@ -125,7 +125,7 @@ Result<int> undo(Context& context, Profile& profile, const ImportOptions& option
     return kExitDone;
 }
 
-Result<int> list(Context& context, Profile& profile) {
+Result<int> list_imports(Context& context, Profile& profile) {
     BALIE_ASSIGN(const auto runs, Importer(profile.store(), profile.user()).runs());
     Json items = Json::array();
     std::string text;
@@ -179,7 +179,7 @@ void add_import_commands(CLI::App& app, Context& context) {
     });
     CLI::App* list_command = app.add_subcommand("imports", "What was imported");
     list_command->callback([&context] {
-        context.with_profile([&](Profile& profile) { return list(context, profile); });
+        context.with_profile([&](Profile& profile) { return list_imports(context, profile); });
     });
 }
 

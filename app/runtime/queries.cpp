@@ -9,8 +9,6 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * 60 * 1000;
-
 std::vector<RecordId> ids_of(const std::vector<repo::Interaction>& lines) {
     std::vector<RecordId> ids;
     ids.reserve(lines.size());

@@ -10,7 +10,6 @@ namespace balie::app {
 namespace {
 
 constexpr std::size_t kKeptScreensMax = 8;
-constexpr std::int64_t kMinuteMs = 60'000;
 
 template <typename State>
 void refresh(Slot<State>& slot, const ScreenContext& context) {

@@ -15,14 +15,13 @@
 #include "app/screens/task_form/task_form_screen.h"
 #include "app/screens/today/today_screen.h"
 #include "app/ui/layout.h"
+#include "storage/base/date.h"
 
 #include <array>
 
 namespace balie::app {
 
 namespace {
-
-constexpr std::int64_t kMinuteMs = 60'000;
 
 struct NavEntry {
     ScreenId screen;

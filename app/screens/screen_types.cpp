@@ -1,5 +1,7 @@
 #include "app/screens/screen_types.h"
 
+#include "storage/base/date.h"
+
 namespace balie::app {
 
 ActionView action_view(const ScreenContext& context, std::string_view id, bool enabled) {
@@ -61,6 +63,19 @@ bool is_stale(const Event& event) {
 bool is_action(const Intent& intent, std::string_view id) {
     const auto* run = std::get_if<RunAction>(&intent);
     return run != nullptr && run->id == id;
+}
+
+bool is_long_ago(const ScreenContext& context, const std::optional<std::int64_t>& last_contact_ms) {
+    constexpr std::int64_t kLongAgoDays = 60;
+    return context.now_ms - last_contact_ms.value_or(0) > kLongAgoDays * kDayMs;
+}
+
+void complete_task(const repo::Task& task, const ScreenContext& context, Effects& effects) {
+    const RecordId id = task.id;
+    effects.send(DoneTask{id},
+                 {.done = context.texts(Text::ToastTaskDone, {{"subject", task.subject}}),
+                  .undo = [id](const Saved&) -> std::optional<Command> { return ReopenTask{id}; },
+                  .undo_text = task.subject});
 }
 
 }  // namespace balie::app

@@ -9,6 +9,7 @@
 #include "app/model/intent.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,13 @@ struct FactView {
 [[nodiscard]] std::string channel_icon(const ScreenContext& context, std::string_view channel);
 /// "A", "B", "C" with its word: "Priority A".
 [[nodiscard]] std::string level_text(const ScreenContext& context, std::string_view level);
+
+/// A priority customer was not heard of for so long that somebody should be: 60 days, or never.
+[[nodiscard]] bool is_long_ago(const ScreenContext& context,
+                               const std::optional<std::int64_t>& last_contact_ms);
+
+/// Done, with undo.
+void complete_task(const repo::Task& task, const ScreenContext& context, Effects& effects);
 
 [[nodiscard]] inline bool contains(const std::vector<RecordId>& ids, const RecordId& id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();

@@ -45,6 +45,9 @@ struct RawInput {
     ImGuiInputTextCallback callback = nullptr;
     void* user = nullptr;
 };
+// For ImGuiInputTextFlags_CallbackHistory: up and down do nothing in the editor, so that they move
+// through the list beside it.
+int keep_arrow_keys(ImGuiInputTextCallbackData* data);
 // True when the value changed. Afterwards ImGui's "last item" is the editor.
 bool raw_input(Ui& ui, const RawInput& input, std::string& value);
 

@@ -75,6 +75,10 @@ void FieldFrame::paint_counter(std::size_t used) const {
               ui_.color(role), count);
 }
 
+int keep_arrow_keys(ImGuiInputTextCallbackData* /*data*/) {
+    return 0;
+}
+
 bool raw_input(Ui& ui, const RawInput& input, std::string& value) {
     // Esc means "leave this" everywhere; ImGui would also undo what was typed since the field got
     // the keyboard, and nothing typed may be lost by one key.

@@ -18,10 +18,6 @@ constexpr float kTopShare = 0.12F;
 constexpr float kRowEm = 2.5F;
 constexpr float kAroundRowsEm = 9;  // query, separators, keys and edges
 
-int nothing_to_do(ImGuiInputTextCallbackData* /*data*/) {
-    return 0;
-}
-
 void paint_row(Ui& ui, const ImRect& rect, const PaletteRow& row, bool marked) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (marked) {
@@ -114,7 +110,7 @@ bool query_field(Ui& ui, std::string& query, std::string_view placeholder) {
                              .placeholder = placeholder,
                              .flags = ImGuiInputTextFlags_CallbackHistory,
                              .size = ImVec2(ImGui::GetContentRegionAvail().x, 0),
-                             .callback = nothing_to_do},
+                             .callback = keep_arrow_keys},
                             query);
     }
     ImGui::PopStyleVar();

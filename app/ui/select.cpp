@@ -45,10 +45,6 @@ const Choice* chosen_of(std::span<const Choice> choices, std::string_view code) 
     return found == choices.end() || code.empty() ? nullptr : &*found;
 }
 
-int nothing_to_do(ImGuiInputTextCallbackData* /*data*/) {
-    return 0;
-}
-
 void paint_line(Ui& ui, const ImRect& row, const Choice& choice, bool marked, bool current) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (marked) {
@@ -229,7 +225,7 @@ bool select(Ui& ui, std::string_view id, std::string_view label, std::span<const
                .flags = ImGuiInputTextFlags_CallbackHistory,
                .enabled = options.enabled,
                .size = ImVec2(frame.width(), 0),
-               .callback = nothing_to_do},
+               .callback = keep_arrow_keys},
               typed);
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();

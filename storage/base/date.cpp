@@ -15,8 +15,6 @@ using std::chrono::sys_days;
 using std::chrono::year;
 using std::chrono::year_month_day;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 Error bad_date(std::string_view text) {
     return {ErrorCode::InvalidInput,
             "not a date: '" + std::string(text.substr(0, 40)) + "'",

@@ -11,6 +11,10 @@
 
 namespace balie {
 
+inline constexpr std::int64_t kMinuteMs = 60'000;
+inline constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+inline constexpr std::int64_t kDayMs = 24 * kHourMs;  ///< a civil day without a clock change
+
 /// True for a real day written YYYY-MM-DD (years 0001 to 9999).
 [[nodiscard]] bool is_date(std::string_view text);
 /// True for --MM-DD too: a birthday whose year is not known.

@@ -6,7 +6,7 @@ namespace balie::repo {
 
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectCode =
     "SELECT id, list, code, kind, en, nl, position, coalesce(active,1) FROM codes WHERE ";
 
 Code read_code(const sqlite::Statement& row) {
@@ -28,8 +28,8 @@ std::int64_t least_active(Codes which) {
 
 Result<std::vector<Code>> CodeRepo::list(std::string_view list, Codes which) {
     BALIE_ASSIGN(auto* select,
-                 database_->cached(std::string(kSelect) + "list=? AND coalesce(active,1) >= ?"
-                                                          " ORDER BY position, code LIMIT ?"));
+                 database_->cached(std::string(kSelectCode) + "list=? AND coalesce(active,1) >= ?"
+                                                              " ORDER BY position, code LIMIT ?"));
     select->bind(1, list).bind(2, least_active(which)).bind(3, std::int64_t{kCodesMax});
     return read_rows<Code>(*select, read_code);
 }
@@ -37,7 +37,7 @@ Result<std::vector<Code>> CodeRepo::list(std::string_view list, Codes which) {
 Result<std::vector<Code>> CodeRepo::all(Codes which) {
     BALIE_ASSIGN(
         auto* select,
-        database_->cached(std::string(kSelect) +
+        database_->cached(std::string(kSelectCode) +
                           "coalesce(active,1) >= ? ORDER BY list, position, code LIMIT ?"));
     select->bind(1, least_active(which)).bind(2, std::int64_t{kCodesMax} * 10);
     return read_rows<Code>(*select, read_code);
@@ -45,8 +45,8 @@ Result<std::vector<Code>> CodeRepo::all(Codes which) {
 
 Result<std::optional<Code>> CodeRepo::find(std::string_view list, std::string_view code) {
     BALIE_ASSIGN(auto* select,
-                 database_->cached(std::string(kSelect) + "list=? AND code=?"
-                                                          " ORDER BY active DESC, id LIMIT 1"));
+                 database_->cached(std::string(kSelectCode) + "list=? AND code=?"
+                                                              " ORDER BY active DESC, id LIMIT 1"));
     return read_row<Code>(select->bind(1, list).bind(2, code), read_code);
 }
 
@@ -56,7 +56,7 @@ Result<bool> CodeRepo::is_active(std::string_view list, std::string_view code) {
 }
 
 Result<std::optional<Code>> CodeRepo::first_of_kind(std::string_view list, std::string_view kind) {
-    BALIE_ASSIGN(auto* select, database_->cached(std::string(kSelect) +
+    BALIE_ASSIGN(auto* select, database_->cached(std::string(kSelectCode) +
                                                  "list=? AND kind=? AND coalesce(active,1)=1"
                                                  " ORDER BY position, code LIMIT 1"));
     return read_row<Code>(select->bind(1, list).bind(2, kind), read_code);

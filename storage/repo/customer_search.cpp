@@ -143,7 +143,7 @@ Outcome find_ranked(sqlite::Database& database, const text::QueryTerms& terms, F
 }
 
 const std::string& hit_sql() {
-    static const std::string kSelect = [] {
+    static const std::string kHitSql = [] {
         const std::string id = spelled_id("c.id");
         const std::string point =
             "(SELECT p.value FROM contact_points p WHERE p.customer_id=" + id +
@@ -160,7 +160,7 @@ const std::string& hit_sql() {
                ", (SELECT max(i.occurred_at) FROM interactions i WHERE i.customer_id=" + id +
                ") FROM customers c WHERE c.deleted_at IS NULL AND ";
     }();
-    return kSelect;
+    return kHitSql;
 }
 
 SearchHit read_hit(const sqlite::Statement& row) {

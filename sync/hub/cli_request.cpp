@@ -1,5 +1,6 @@
 #include "sync/hub/cli_request.h"
 
+#include "storage/base/date.h"
 #include "sync/hub/scopes.h"
 
 #include <CLI/CLI.hpp>
@@ -175,9 +176,6 @@ bool parse_listen(const std::string& text, ListenAddress& out) {
 
 std::int64_t parse_span_ms(const std::string& text) {
     constexpr std::int64_t kSecondMs = 1000;
-    constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
-    constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-    constexpr std::int64_t kDayMs = 24 * kHourMs;
     constexpr std::int64_t kNumberMax = 100'000;
     std::int64_t number = 0;
     const char* end = text.data() + text.size();

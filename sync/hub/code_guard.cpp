@@ -1,5 +1,6 @@
 #include "sync/hub/code_guard.h"
 
+#include "storage/base/date.h"
 #include "sync/core/limits.h"
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 namespace balie::sync {
 
 namespace {
-constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kHostsMax = 10'000;
 }  // namespace
 

@@ -7,14 +7,7 @@
 
 namespace balie::sync {
 
-namespace {
-
-template <std::size_t N>
-void copy_bytes(BytesView from, std::array<std::uint8_t, N>& to) {
-    std::copy_n(from.begin(), std::min(from.size(), N), to.begin());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<ChainReport> check_own_chain(sqlite::Database& database) {
     ChainReport report;

@@ -92,8 +92,7 @@ Result<ChangeLog::Tail> ChangeLog::tail(sqlite::Database& database) {
     BALIE_ASSIGN(const bool any, select->bind(1, tail.origin_number).step());
     if (any) {
         tail.seq = select->integer(0);
-        const BytesView hash = select->blob(1);
-        std::copy_n(hash.begin(), std::min(hash.size(), tail.hash.size()), tail.hash.begin());
+        copy_bytes(select->blob(1), tail.hash);
         tail.stamp = Stamp{select->integer(2)};
     }
     select->reset();

@@ -286,13 +286,9 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
             "cursor " + std::to_string(cursor) + ", batch from " + std::to_string(changes.from),
             {}};
     }
-    BALIE_ASSIGN(const std::string digest_text, text(setting::kDigest));
-    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest_text));
-    Digest digest;
-    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.bytes.size()),
-                digest.bytes.begin());
+    BALIE_ASSIGN(const Digest known, digest());
     BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
-    Application application(*store_, tail, digest, rereading != 0);
+    Application application(*store_, tail, known, rereading != 0);
     for (const LogEntry& entry : changes.entries) {
         BALIE_TRY(application.take(entry));
     }
@@ -304,12 +300,8 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
 
 Result<bool> TerminalReplica::finish_reread() {
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(store_->writer()));
-    BALIE_ASSIGN(const std::string digest_text, text(setting::kDigest));
-    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest_text));
-    Digest digest;
-    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.bytes.size()),
-                digest.bytes.begin());
-    Application application(*store_, tail, digest, true);
+    BALIE_ASSIGN(const Digest known, digest());
+    Application application(*store_, tail, known, true);
     BALIE_TRY(application.sweep());
     BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
     BALIE_TRY(set(setting::kRereading, "0"));

@@ -18,11 +18,6 @@ struct OwnRow {
     Change change;
 };
 
-template <std::size_t N>
-void copy_bytes(BytesView from, std::array<std::uint8_t, N>& to) {
-    std::copy_n(from.begin(), std::min(from.size(), N), to.begin());
-}
-
 /// Rows of the own log in one state: of the present incarnation, or of all the others.
 Result<std::vector<OwnRow>> own_rows(sqlite::Database& database, std::int64_t present,
                                      bool of_present, LogState state) {

@@ -15,11 +15,6 @@ namespace balie::sync {
 
 namespace {
 
-template <std::size_t N>
-void copy_bytes(BytesView from, std::array<std::uint8_t, N>& to) {
-    std::copy_n(from.begin(), std::min(from.size(), N), to.begin());
-}
-
 Change read_change(const sqlite::Statement& row, const Origin& origin) {
     Change change;
     change.id = {origin, row.integer(0)};
@@ -95,6 +90,14 @@ Result<std::int64_t> TerminalReplica::number(std::string_view key) {
     return std::int64_t{std::strtoll(value.c_str(), nullptr, 10)};
 }
 
+Result<Digest> TerminalReplica::digest() {
+    BALIE_ASSIGN(const std::string hex, text(setting::kDigest));
+    BALIE_ASSIGN(const Bytes bytes, from_hex(hex));
+    Digest digest;
+    copy_bytes(bytes, digest.bytes);
+    return digest;
+}
+
 Result<Identity> TerminalReplica::identity(const std::string& program) {
     sqlite::Database& database = store_->writer();
     BALIE_ASSIGN(sqlite::Transaction read, sqlite::Transaction::begin(database));
@@ -110,9 +113,7 @@ Result<Identity> TerminalReplica::identity(const std::string& program) {
     BALIE_ASSIGN(const std::string epoch, text(setting::kEpoch));
     if (auto parsed = HubEpoch::parse(epoch); parsed.ok()) identity.epoch_seen = *parsed;
     BALIE_ASSIGN(identity.cursor, number(setting::kCursor));
-    BALIE_ASSIGN(const std::string digest, text(setting::kDigest));
-    BALIE_ASSIGN(const Bytes digest_bytes, from_hex(digest));
-    copy_bytes(digest_bytes, identity.digest.bytes);
+    BALIE_ASSIGN(identity.digest, digest());
     BALIE_ASSIGN(const std::string hub_key, text(setting::kHubKey));
     BALIE_ASSIGN(identity.hub_public_key, from_hex(hub_key));
     BALIE_ASSIGN(auto* pending,

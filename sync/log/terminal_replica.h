@@ -116,6 +116,8 @@ class TerminalReplica {
     [[nodiscard]] Outcome set(std::string_view key, std::string_view value);
     [[nodiscard]] Result<std::string> text(std::string_view key);
     [[nodiscard]] Result<std::int64_t> number(std::string_view key);
+    /// Of the confirmed state, as it was last kept.
+    [[nodiscard]] Result<Digest> digest();
     [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
                                        std::int64_t receipt);
     /// Another epoch, or a hub that lost something: what it no longer has is pending again.

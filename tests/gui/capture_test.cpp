@@ -5,15 +5,6 @@
 
 namespace balie::test {
 
-namespace {
-
-void require_sound(Window& window) {
-    INFO(window.gui().transcript());
-    REQUIRE(window.gui().problems() == std::vector<std::string>{});
-}
-
-}  // namespace
-
 TEST_CASE("A representative logs a visit with its next action in eight keys beside the note",
           "[gui][capture]") {
     World world;

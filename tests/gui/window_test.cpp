@@ -11,11 +11,6 @@ namespace balie::test {
 
 namespace {
 
-void require_sound(Window& window) {
-    INFO(window.gui().transcript());
-    REQUIRE(window.gui().problems() == std::vector<std::string>{});
-}
-
 app::SyncChanged status(std::int64_t pending, app::Connection connection) {
     app::SyncChanged event;
     event.connection = connection;

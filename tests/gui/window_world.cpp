@@ -183,4 +183,9 @@ void Window::go(app::ScreenId screen, const RecordId& subject) {
     gui_->settle();
 }
 
+void require_sound(Window& window) {
+    INFO(window.gui().transcript());
+    REQUIRE(window.gui().problems() == std::vector<std::string>{});
+}
+
 }  // namespace balie::test

@@ -94,4 +94,7 @@ class Window {
     std::unique_ptr<GuiDriver> gui_;
 };
 
+/// Nothing that was drawn breaks a rule of the house (GuiDriver::problems).
+void require_sound(Window& window);
+
 }  // namespace balie::test

@@ -1,8 +1,10 @@
-// A folder of its own for a test, gone afterwards.
+// A folder of its own for a test, gone afterwards; and what is in a file, whole.
 // Invariant: no two tests, in one process or several, get the same one. Thread: any.
 #pragma once
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <stdlib.h>
 #include <string>
@@ -34,5 +36,11 @@ class TempFolder {
   private:
     std::filesystem::path path_;
 };
+
+/// Empty when there is no such file.
+[[nodiscard]] inline std::string file_text(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
 
 }  // namespace balie::test

@@ -10,7 +10,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kCaptureActions{
     Action{"visit.save", Text::ActionVisitSave, "Save", "Ctrl+Enter", ScreenId::Capture,
            Listed::Keys},
     Action{"visit.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::Capture, Listed::Keys},
@@ -19,18 +19,18 @@ constexpr std::array kActions{
 constexpr std::size_t kNoteBytesMax = static_cast<std::size_t>(domain::kTextBytesMax);
 constexpr int kHitsShown = 6;
 
-struct Kept {
+struct KeptVisitField {
     std::string_view name;
     std::string CaptureForm::*member;
 };
-constexpr std::array kKept{
-    Kept{"query", &CaptureForm::query},
-    Kept{"channel", &CaptureForm::channel},
-    Kept{"outcome", &CaptureForm::outcome},
-    Kept{"reason", &CaptureForm::reason},
-    Kept{"note", &CaptureForm::note},
-    Kept{"next", &CaptureForm::next},
-    Kept{"subject", &CaptureForm::next_subject},
+constexpr std::array kKeptVisitFields{
+    KeptVisitField{"query", &CaptureForm::query},
+    KeptVisitField{"channel", &CaptureForm::channel},
+    KeptVisitField{"outcome", &CaptureForm::outcome},
+    KeptVisitField{"reason", &CaptureForm::reason},
+    KeptVisitField{"note", &CaptureForm::note},
+    KeptVisitField{"next", &CaptureForm::next},
+    KeptVisitField{"subject", &CaptureForm::next_subject},
 };
 
 bool knows_who(const CaptureState& state) {
@@ -173,12 +173,12 @@ std::string_view CaptureView::error(std::string_view field) const {
 }
 
 std::span<const Action> capture_actions() {
-    return kActions;
+    return kCaptureActions;
 }
 
 Draft draft_of(const CaptureState& state) {
     Draft draft{std::string{kCaptureDraft}, {}};
-    for (const Kept& kept : kKept) {
+    for (const KeptVisitField& kept : kKeptVisitFields) {
         const std::string& text = state.form.*kept.member;
         if (!text.empty()) draft.fields.emplace(kept.name, Value{text});
     }
@@ -204,7 +204,7 @@ OpenOverlay from_draft(const Draft& draft) {
 
 void start(CaptureState& state, const OpenOverlay& with, const ScreenContext& context,
            Effects& effects) {
-    for (const Kept& kept : kKept) {
+    for (const KeptVisitField& kept : kKeptVisitFields) {
         const auto found = with.fields.find(kept.name);
         if (found != with.fields.end()) state.form.*kept.member = value_text(found->second);
     }

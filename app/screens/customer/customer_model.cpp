@@ -7,7 +7,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kCustomerActions{
     Action{"customer.log", Text::ActionCustomerLog, "NoteAdd", "l", ScreenId::Customer},
     Action{"customer.flag", Text::ActionCustomerFlag, "Flag", "f", ScreenId::Customer},
     Action{"customer.unflag", Text::ActionCustomerUnflag, "FlagOutline", "u", ScreenId::Customer},
@@ -78,14 +78,6 @@ void open(const CustomerState& state, ScreenId overlay, Effects& effects, FieldV
     effects.open({overlay, state.id, state.data.card.customer.display_name(), std::move(fields)});
 }
 
-void complete_task(const repo::Task& task, const ScreenContext& context, Effects& effects) {
-    const RecordId id = task.id;
-    effects.send(DoneTask{id},
-                 {.done = context.texts(Text::ToastTaskDone, {{"subject", task.subject}}),
-                  .undo = [id](const Saved&) -> std::optional<Command> { return ReopenTask{id}; },
-                  .undo_text = task.subject});
-}
-
 }  // namespace
 
 std::string wanted_channel(const CustomerState& state) {
@@ -95,7 +87,7 @@ std::string wanted_channel(const CustomerState& state) {
 }
 
 std::span<const Action> customer_actions() {
-    return kActions;
+    return kCustomerActions;
 }
 
 void enter(CustomerState& state, const Place& place, const ScreenContext& /*context*/,

@@ -11,7 +11,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kCustomerFormActions{
     Action{"customer_form.save", Text::ActionSave, "Save", "Ctrl+Enter", ScreenId::CustomerForm},
     Action{"customer_form.save_too", Text::ActionSave, "Save", "Ctrl+S", ScreenId::CustomerForm,
            Listed::Hidden},
@@ -150,7 +150,7 @@ void saved(CustomerFormState& state, const Saved& answer, Effects& effects) {
 }  // namespace
 
 std::span<const Action> customer_form_actions() {
-    return kActions;
+    return kCustomerFormActions;
 }
 
 std::string_view CustomerFormView::error(std::string_view field) const {

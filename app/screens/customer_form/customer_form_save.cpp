@@ -140,35 +140,35 @@ repo::CustomerChanges changes_between(const CustomerEditForm& before, const Cust
 
 namespace {
 
-struct Kept {
+struct KeptCustomerField {
     const char* name;
     std::string CustomerEditForm::*member;
 };
-constexpr std::array kKept{
-    Kept{"kind", &CustomerEditForm::kind},
-    Kept{"given_name", &CustomerEditForm::given_name},
-    Kept{"name_prefix", &CustomerEditForm::name_prefix},
-    Kept{"name", &CustomerEditForm::name},
-    Kept{"number", &CustomerEditForm::number},
-    Kept{"phone", &CustomerEditForm::phone},
-    Kept{"email", &CustomerEditForm::email},
-    Kept{"street", &CustomerEditForm::street},
-    Kept{"house_number", &CustomerEditForm::house_number},
-    Kept{"postal_code", &CustomerEditForm::postal_code},
-    Kept{"city", &CustomerEditForm::city},
-    Kept{"birthday", &CustomerEditForm::birthday},
-    Kept{"company_register_no", &CustomerEditForm::company_register_no},
-    Kept{"customer_group", &CustomerEditForm::customer_group},
-    Kept{"preferred_channel", &CustomerEditForm::preferred_channel},
-    Kept{"language", &CustomerEditForm::language},
-    Kept{"note", &CustomerEditForm::note},
+constexpr std::array kKeptCustomerFields{
+    KeptCustomerField{"kind", &CustomerEditForm::kind},
+    KeptCustomerField{"given_name", &CustomerEditForm::given_name},
+    KeptCustomerField{"name_prefix", &CustomerEditForm::name_prefix},
+    KeptCustomerField{"name", &CustomerEditForm::name},
+    KeptCustomerField{"number", &CustomerEditForm::number},
+    KeptCustomerField{"phone", &CustomerEditForm::phone},
+    KeptCustomerField{"email", &CustomerEditForm::email},
+    KeptCustomerField{"street", &CustomerEditForm::street},
+    KeptCustomerField{"house_number", &CustomerEditForm::house_number},
+    KeptCustomerField{"postal_code", &CustomerEditForm::postal_code},
+    KeptCustomerField{"city", &CustomerEditForm::city},
+    KeptCustomerField{"birthday", &CustomerEditForm::birthday},
+    KeptCustomerField{"company_register_no", &CustomerEditForm::company_register_no},
+    KeptCustomerField{"customer_group", &CustomerEditForm::customer_group},
+    KeptCustomerField{"preferred_channel", &CustomerEditForm::preferred_channel},
+    KeptCustomerField{"language", &CustomerEditForm::language},
+    KeptCustomerField{"note", &CustomerEditForm::note},
 };
 
 }  // namespace
 
 Draft draft_of(const CustomerFormState& state) {
     Draft draft{std::string{kCustomerFormDraft}, {{"draft", Value{std::int64_t{1}}}}};
-    for (const Kept& kept : kKept) {
+    for (const KeptCustomerField& kept : kKeptCustomerFields) {
         // Also what was emptied: it stands over what is read.
         draft.fields.emplace(kept.name, Value{state.form.*kept.member});
     }
@@ -193,7 +193,7 @@ OpenOverlay form_from_draft(const Draft& draft) {
 }
 
 void restore(CustomerFormState& state) {
-    for (const Kept& kept : kKept) {
+    for (const KeptCustomerField& kept : kKeptCustomerFields) {
         const auto found = state.restoring.find(kept.name);
         if (found != state.restoring.end()) state.form.*kept.member = value_text(found->second);
     }

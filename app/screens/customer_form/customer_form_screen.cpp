@@ -7,7 +7,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr float kFormEm = 62;
+constexpr float kCustomerFormEm = 62;
 
 /// A line of text bound to one field of the form.
 void line(const CustomerFormView& view, ui::Ui& ui, std::string_view id, Text label,
@@ -146,7 +146,7 @@ void leave_dialog(const CustomerFormView& view, ui::Ui& ui) {
 }  // namespace
 
 void draw(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
-    ui::Page page(ui, "customer_form", view.title, {.back = true, .width_em = kFormEm});
+    ui::Page page(ui, "customer_form", view.title, {.back = true, .width_em = kCustomerFormEm});
     if (page.back()) run(ui, "customer_form.cancel");
     page.actions();
     run_button(ui, view.cancel, {.kind = ui::ButtonKind::Ghost});

@@ -8,7 +8,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kFlagActions{
     Action{"flag.save", Text::ActionFlagSave, "Flag", "Ctrl+Enter", ScreenId::Flag, Listed::Keys},
     Action{"flag.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::Flag, Listed::Keys},
 };
@@ -66,7 +66,7 @@ std::string_view FlagView::error(std::string_view field) const {
 }
 
 std::span<const Action> flag_actions() {
-    return kActions;
+    return kFlagActions;
 }
 
 void start(FlagState& state, const OpenOverlay& with, const ScreenContext& /*context*/,

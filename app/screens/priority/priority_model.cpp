@@ -6,7 +6,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kPriorityActions{
     Action{"priority.log", Text::ActionCustomerLog, "NoteAdd", "l", ScreenId::Priority},
     Action{"priority.unflag", Text::ActionCustomerUnflag, "FlagOutline", "u", ScreenId::Priority},
     Action{"priority.level", Text::ActionPriorityLevel, "Filter", "]", ScreenId::Priority},
@@ -14,8 +14,6 @@ constexpr std::array kActions{
 
 constexpr std::array<std::string_view, 4> kLevels{"", "A", "B", "C"};
 constexpr int kSoonDays = 14;
-constexpr std::int64_t kLongAgoDays = 60;
-constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * 60 * 1000;
 
 const repo::PriorityRow* chosen(const PriorityState& state) {
     const int row = state.form.selected;
@@ -46,14 +44,14 @@ PriorityListRow list_row(const repo::PriorityRow& each, const ScreenContext& con
     }
     row.last_contact = each.last_contact_ms ? moment_text(context, *each.last_contact_ms)
                                             : std::string{context.texts(Text::NeverContacted)};
-    row.long_ago = context.now_ms - each.last_contact_ms.value_or(0) > kLongAgoDays * kDayMs;
+    row.long_ago = is_long_ago(context, each.last_contact_ms);
     return row;
 }
 
 }  // namespace
 
 std::span<const Action> priority_actions() {
-    return kActions;
+    return kPriorityActions;
 }
 
 void enter(PriorityState& state, const Place& /*place*/, const ScreenContext& /*context*/,

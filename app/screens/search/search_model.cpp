@@ -8,7 +8,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kSearchActions{
     Action{"search.new", Text::ActionSearchNew, "PersonAdd", "Ctrl+Enter", ScreenId::Search},
 };
 
@@ -31,7 +31,7 @@ void create(const SearchState& state, Effects& effects) {
 }  // namespace
 
 std::span<const Action> search_actions() {
-    return kActions;
+    return kSearchActions;
 }
 
 void enter(SearchState& state, const Place& /*place*/, const ScreenContext& /*context*/,

@@ -6,7 +6,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr float kFormEm = 44;
+constexpr float kSettingsEm = 44;
 
 void choice(ui::Ui& ui, std::string_view id, Text label, const std::vector<ChoiceView>& views,
             std::string& value) {
@@ -18,7 +18,7 @@ void choice(ui::Ui& ui, std::string_view id, Text label, const std::vector<Choic
 }  // namespace
 
 void draw(const SettingsView& view, SettingsForm& form, ui::Ui& ui) {
-    ui::Page page(ui, "settings", ui.text(Text::SettingsTitle), {.width_em = kFormEm});
+    ui::Page page(ui, "settings", ui.text(Text::SettingsTitle), {.width_em = kSettingsEm});
     page.body();
     {
         const ui::Card card(ui, "settings.card.look", ui.text(Text::SettingsLook),

@@ -6,8 +6,8 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{Action{"sign_in.open", Text::ActionSignIn, "Unlock", "Ctrl+Enter",
-                                     ScreenId::SignIn, Listed::Keys}};
+constexpr std::array kSignInActions{Action{"sign_in.open", Text::ActionSignIn, "Unlock",
+                                           "Ctrl+Enter", ScreenId::SignIn, Listed::Keys}};
 
 void wipe(std::string& secret) {
     secret.assign(secret.size(), '\0');
@@ -17,7 +17,7 @@ void wipe(std::string& secret) {
 }  // namespace
 
 std::span<const Action> sign_in_actions() {
-    return kActions;
+    return kSignInActions;
 }
 
 void enter(SignInState& state, const Place& /*place*/, const ScreenContext& context,

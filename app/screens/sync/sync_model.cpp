@@ -1,12 +1,14 @@
 #include "app/screens/sync/sync_model.h"
 
+#include "storage/base/date.h"
+
 #include <array>
 
 namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kSyncActions{
     Action{"sync.run", Text::ActionSyncNow, "Refresh", "y", ScreenId::Sync},
     Action{"sync.line", Text::ActionSyncLine, "Offline", "o", ScreenId::Sync},
     Action{"sync.next_tab", Text::ActionSyncTab, "List", "]", ScreenId::Sync},
@@ -15,8 +17,6 @@ constexpr std::array kActions{
 constexpr std::size_t kTabs = 4;
 constexpr std::int64_t kClockWarnMs = 60'000;
 constexpr std::int64_t kNoticeDays = 7;
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-constexpr std::int64_t kMinuteMs = 60'000;
 
 std::string type_label(const Texts& texts, const std::string& type) {
     const auto key = Texts::find("type." + type);
@@ -100,7 +100,7 @@ void fill_facts(const ScreenContext& context, SyncView& out) {
 }  // namespace
 
 std::span<const Action> sync_actions() {
-    return kActions;
+    return kSyncActions;
 }
 
 void enter(SyncState& state, const Place& /*place*/, const ScreenContext& /*context*/,

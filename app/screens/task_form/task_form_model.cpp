@@ -8,7 +8,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kTaskFormActions{
     Action{"task.save", Text::ActionSave, "Save", "Ctrl+Enter", ScreenId::TaskForm, Listed::Keys},
     Action{"task.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::TaskForm, Listed::Keys},
 };
@@ -51,7 +51,7 @@ std::string_view TaskFormView::error(std::string_view field) const {
 }
 
 std::span<const Action> task_form_actions() {
-    return kActions;
+    return kTaskFormActions;
 }
 
 void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& /*context*/,

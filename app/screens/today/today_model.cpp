@@ -6,7 +6,7 @@ namespace balie::app {
 
 namespace {
 
-constexpr std::array kActions{
+constexpr std::array kTodayActions{
     Action{"today.done", Text::ActionTaskDone, "Check", "d", ScreenId::Today},
     Action{"today.move", Text::ActionTaskMove, "CalendarClock", "m", ScreenId::Today},
     Action{"today.log", Text::ActionTodayLog, "NoteAdd", "l", ScreenId::Today},
@@ -14,21 +14,11 @@ constexpr std::array kActions{
 
 constexpr int kTasksShownMax = 20;
 constexpr int kPriorityShownMax = 8;
-constexpr std::int64_t kLongAgoDays = 60;
-constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * 60 * 1000;
 
 const repo::Task* chosen_task(const TodayState& state) {
     const int row = state.form.task;
     if (row < 0 || row >= static_cast<int>(state.tasks.size())) return nullptr;
     return &state.tasks[static_cast<std::size_t>(row)];
-}
-
-void complete_task(const repo::Task& task, const ScreenContext& context, Effects& effects) {
-    const RecordId id = task.id;
-    effects.send(DoneTask{id},
-                 {.done = context.texts(Text::ToastTaskDone, {{"subject", task.subject}}),
-                  .undo = [id](const Saved&) -> std::optional<Command> { return ReopenTask{id}; },
-                  .undo_text = task.subject});
 }
 
 void move_task(const repo::Task& task, const ScreenContext& context, Effects& effects) {
@@ -89,14 +79,14 @@ TodayPriorityRow priority_row(const repo::PriorityRow& each, const ScreenContext
     row.why = context.app.label("flag_reason", each.flag.reason);
     row.last_contact = each.last_contact_ms ? moment_text(context, *each.last_contact_ms)
                                             : std::string{context.texts(Text::NeverContacted)};
-    row.long_ago = context.now_ms - each.last_contact_ms.value_or(0) > kLongAgoDays * kDayMs;
+    row.long_ago = is_long_ago(context, each.last_contact_ms);
     return row;
 }
 
 }  // namespace
 
 std::span<const Action> today_actions() {
-    return kActions;
+    return kTodayActions;
 }
 
 void enter(TodayState& state, const Place& /*place*/, const ScreenContext& /*context*/,

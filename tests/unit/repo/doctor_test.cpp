@@ -95,8 +95,7 @@ TEST_CASE("A backup holds what was saved, is encrypted, and is restored to a fre
     const fs::path folder = world.folder / "backups";
     const auto file =
         must(store::rotate_backup(world.db(), world.key(), folder, world.clock.now_ms));
-    std::ifstream in(file, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::string bytes = balie::test::file_text(file);
     CHECK(bytes.substr(0, 6) != "SQLite");
     CHECK(bytes.find("Berg") == std::string::npos);
 

@@ -334,8 +334,7 @@ TEST_CASE("What is exported and imported elsewhere comes out equal", "[import][e
         request.format = format;
         request.out = (world.folder / name).string();
         REQUIRE_OK(balie::app::export_records(world.db(), request));
-        std::ifstream in(request.out, std::ios::binary);
-        return std::string{std::istreambuf_iterator<char>(in), {}};
+        return balie::test::file_text(request.out);
     };
     using balie::app::ExportFormat;
     for (const auto& [format, ending] :

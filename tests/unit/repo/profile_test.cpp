@@ -1,12 +1,12 @@
 #include "storage/repo/actions.h"
 #include "tests/unit/repo/terminal.h"
 
-#include <fstream>
 #include <stdlib.h>
 
 using balie::ErrorCode;
 using balie::app::Profile;
 using balie::test::cheap;
+using balie::test::file_text;
 using balie::test::kPassword;
 using balie::test::must;
 using balie::test::TempFolder;
@@ -14,11 +14,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void enrol(const fs::path& dir) {
     auto profile = must(Profile::for_enrolment(dir, "", kPassword, cheap()));
@@ -59,7 +54,7 @@ TEST_CASE("What is saved in a profile is there when it is opened again", "[profi
     auto reader = must(profile->open_reader());
     CHECK(must(balie::repo::CustomerRepo(reader).count()) == 1);
     CHECK(must(profile->replica().status()).pending == 1);
-    CHECK(read_file(folder / "p" / std::string(balie::app::kDatabaseFile)).find("Smit") ==
+    CHECK(file_text(folder / "p" / std::string(balie::app::kDatabaseFile)).find("Smit") ==
           std::string::npos);
 }
 
@@ -106,11 +101,11 @@ TEST_CASE("A damaged database is refused and left as it is", "[profile]") {
         std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
         out.write("this is no longer a database at all", 35);
     }
-    const std::string before = read_file(file);
+    const std::string before = file_text(file);
     const auto refused = Profile::open(folder / "p", "", kPassword);
     REQUIRE_ERROR(refused, ErrorCode::Corrupt);
     CHECK_THAT(refused.error().mend, ContainsSubstring("backup"));
-    CHECK(read_file(file) == before);
+    CHECK(file_text(file) == before);
 }
 
 TEST_CASE("A profile of a newer version is refused and left as it is", "[profile]") {
@@ -121,10 +116,10 @@ TEST_CASE("A profile of a newer version is refused and left as it is", "[profile
         must(profile->store().writer().execute("PRAGMA user_version=9999"));
     }
     const fs::path file = folder / "p" / std::string(balie::app::kDatabaseFile);
-    const std::string before = read_file(file);
+    const std::string before = file_text(file);
     const auto refused = Profile::open(folder / "p", "", kPassword);
     REQUIRE_ERROR(refused, ErrorCode::NewerVersion);
-    CHECK(read_file(file) == before);
+    CHECK(file_text(file) == before);
 }
 
 TEST_CASE("Keys that are gone are not replaced by fresh ones", "[profile]") {

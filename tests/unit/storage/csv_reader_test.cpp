@@ -6,11 +6,11 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 using balie::ErrorCode;
+using balie::test::file_text;
 using balie::test::must;
 using balie::test::must_fail;
 
@@ -56,11 +56,6 @@ Read read_all(CsvReader reader) {
 
 Read read_text(std::string text, CsvOptions options = {}) {
     return read_all(must(CsvReader::of_text(std::move(text), std::move(options))));
-}
-
-std::string file_text(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace

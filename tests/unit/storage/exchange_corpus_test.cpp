@@ -5,16 +5,16 @@
 #include "storage/exchange/import_plan.h"
 #include "storage/exchange/json.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 using balie::value_integer;
 using balie::value_text;
+using balie::test::file_text;
 using balie::test::must;
 
 namespace exchange = balie::exchange;
@@ -23,11 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path kDemo = fs::path(BALIE_SOURCE_DIR) / "assets" / "demo";
-
-std::string file_text(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::vector<std::vector<std::string>> read_all(const fs::path& path) {
     auto reader = must(exchange::CsvReader::open(path));

@@ -9,8 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -19,6 +17,7 @@ using balie::FieldValues;
 using balie::Outcome;
 using balie::Value;
 using balie::domain::FieldKind;
+using balie::test::file_text;
 using balie::test::law;
 using balie::test::must;
 using balie::test::must_fail;
@@ -30,11 +29,6 @@ using exchange::Cell;
 using exchange::Json;
 
 namespace {
-
-std::string file_text(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// Cells made of what breaks tables: delimiters, quotes, line ends, formulas, apostrophes.
 rc::Gen<std::string> awkward_text() {

@@ -6,11 +6,10 @@
 #include "storage/exchange/import_map.h"
 #include "storage/exchange/row_writer.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -23,6 +22,7 @@ using balie::Value;
 using balie::value_integer;
 using balie::value_text;
 using balie::domain::RecordType;
+using balie::test::file_text;
 using balie::test::must;
 using balie::test::must_fail;
 
@@ -33,11 +33,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path kDemo = fs::path(BALIE_SOURCE_DIR) / "assets" / "demo";
-
-std::string file_text(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 struct Imported {
     std::vector<exchange::PlannedLine> lines;

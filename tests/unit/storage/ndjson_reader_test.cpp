@@ -23,14 +23,14 @@ using exchange::TableReader;
 
 namespace {
 
-struct Read {
+struct ReadRows {
     std::vector<CsvRecord> rows;
     std::vector<LineError> bad;
 };
 
 template <typename Reader>
-Read read_all(Reader reader) {
-    Read out;
+ReadRows read_rows(Reader reader) {
+    ReadRows out;
     for (;;) {
         CsvRecord record;
         LineError bad;
@@ -54,7 +54,7 @@ TEST_CASE("The members of all lines are the columns, in the order they are met",
                                    "{\"name\":\"\",\"age\":null,\"vip\":true}"));
     CHECK(reader.header() == std::vector<std::string>{"name", "age", "city", "vip"});
     CHECK(reader.shape() == "NDJSON, 4 columns");
-    const Read read = read_all(std::move(reader));
+    const ReadRows read = read_rows(std::move(reader));
     REQUIRE(read.rows.size() == 3);
     CHECK(read.rows[0].cells == std::vector<std::string>{"Jansen", "41", "", ""});
     CHECK(read.rows[0].quoted == std::vector<bool>{true, false, false, false});
@@ -68,18 +68,18 @@ TEST_CASE("The members of all lines are the columns, in the order they are met",
 
 TEST_CASE("Texts come out of NDJSON exactly as they stand there", "[ndjson]") {
     const std::string odd = "=1+1; 'quoted' \\u00e9\\n\\t caf\u00e9 \U0001F600 ";
-    const Read read = read_all(must(NdjsonReader::of_text("{\"note\":\"" + odd + "\"}\n")));
+    const ReadRows read = read_rows(must(NdjsonReader::of_text("{\"note\":\"" + odd + "\"}\n")));
     REQUIRE(read.rows.size() == 1);
     CHECK(read.rows[0].cells[0] == "=1+1; 'quoted' \u00e9\n\t caf\u00e9 \U0001F600 ");
 }
 
 TEST_CASE("A line that is no object is named by its number, and the rest is read", "[ndjson]") {
-    const Read read =
-        read_all(must(NdjsonReader::of_text("{\"a\":1}\n"
-                                            "[1,2]\n"
-                                            "{\"a\":2\n"
-                                            "{\"a\":[3]}\n"
-                                            "{\"a\":4}\n")));
+    const ReadRows read =
+        read_rows(must(NdjsonReader::of_text("{\"a\":1}\n"
+                                             "[1,2]\n"
+                                             "{\"a\":2\n"
+                                             "{\"a\":[3]}\n"
+                                             "{\"a\":4}\n")));
     REQUIRE(read.rows.size() == 2);
     CHECK(read.rows[1].cells[0] == "4");
     CHECK(read.rows[1].row == 5);
@@ -124,12 +124,12 @@ TEST_CASE("A file in more than one piece has its lines and digest whole", "[ndjs
     }
     auto reader = must(NdjsonReader::of_text(text));
     CHECK(reader.digest() == balie::crypto::blake2b_256(balie::as_bytes(text)));
-    const Read read = read_all(std::move(reader));
+    const ReadRows read = read_rows(std::move(reader));
     REQUIRE(read.rows.size() == 5000);
     CHECK(read.rows[4999].cells[0] == "4999");
     CHECK(read.rows[4999].line == 5000);
     // With its columns known it is read the same.
-    const Read again = read_all(must(NdjsonReader::of_text(text, {"n", "t"})));
+    const ReadRows again = read_rows(must(NdjsonReader::of_text(text, {"n", "t"})));
     REQUIRE(again.rows.size() == 5000);
     CHECK(again.rows[4999].cells == read.rows[4999].cells);
 }
@@ -143,7 +143,7 @@ TEST_CASE("A table is taken for NDJSON by how its name ends", "[ndjson]") {
     std::ofstream(folder / "t.ndjson") << "{\"a\":\"1\"}\n";
     auto reader = must(TableReader::open(folder / "t.ndjson", RowFormat::Ndjson, {}));
     CHECK(reader.header() == std::vector<std::string>{"a"});
-    const Read read = read_all(std::move(reader));
+    const ReadRows read = read_rows(std::move(reader));
     REQUIRE(read.rows.size() == 1);
     CHECK(read.rows[0].cells[0] == "1");
 }

@@ -10,7 +10,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@ using balie::as_bytes;
 using balie::ErrorCode;
 using balie::to_hex;
 using balie::crypto::kCheapForTests;
+using balie::test::file_text;
 using balie::test::must;
 using balie::test::must_fail;
 using balie::test::SeededEntropy;
@@ -36,11 +36,6 @@ unsigned mode_of(const fs::path& path) {
     struct stat status {};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_mode & 0777U;
-}
-
-std::string read(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void write(const fs::path& path, const std::string& text) {
@@ -70,7 +65,7 @@ TEST_CASE("Only its owner may look into a profile", "[vault]") {
     Profile profile;
     CHECK(mode_of(profile.dir) == 0700);
     CHECK(mode_of(profile.dir / "keys") == 0600);
-    const std::string text = read(profile.dir / "keys");
+    const std::string text = file_text(profile.dir / "keys");
     CHECK(text.find(to_hex(profile.anna.database_key.view())) == std::string::npos);
     CHECK(text.find(kPassword) == std::string::npos);
     CHECK_FALSE(fs::exists(profile.dir / "keys.new"));
@@ -86,7 +81,7 @@ TEST_CASE("A wrong password is told apart from a wrong name and from damage", "[
 
 TEST_CASE("Each damaged byte of the file of keys is noticed", "[vault]") {
     Profile profile;
-    const std::string good = read(profile.dir / "keys");
+    const std::string good = file_text(profile.dir / "keys");
     for (std::size_t i = 0; i < good.size(); ++i) {
         std::string bent = good;
         bent[i] = static_cast<char>(bent[i] ^ 1);
@@ -107,7 +102,7 @@ TEST_CASE("Each damaged byte of the file of keys is noticed", "[vault]") {
 
 TEST_CASE("A profile of a newer version is left alone", "[vault]") {
     Profile profile;
-    std::string text = read(profile.dir / "keys");
+    std::string text = file_text(profile.dir / "keys");
     text.replace(0, 13, "balie-keys 2\n");
     write(profile.dir / "keys", text);
     const auto error = must_fail(vault::unlock(profile.dir, "anna", kPassword));
@@ -116,7 +111,7 @@ TEST_CASE("A profile of a newer version is left alone", "[vault]") {
     REQUIRE_ERROR(vault::add_user(profile.dir, profile.anna, "bob", kPassword, profile.entropy,
                                   kCheapForTests),
                   ErrorCode::NewerVersion);
-    CHECK(read(profile.dir / "keys") == text);
+    CHECK(file_text(profile.dir / "keys") == text);
 }
 
 TEST_CASE("A second user opens the same database with a password of their own", "[vault]") {
@@ -186,7 +181,7 @@ TEST_CASE("A named secret is there at the next opening", "[vault]") {
 TEST_CASE("An entry put in another's place does not open", "[vault]") {
     Profile profile;
     must(vault::put_secret(profile.dir, profile.anna, "other", as_bytes("abc"), profile.entropy));
-    auto keys = must(vault::parse_keys(read(profile.dir / "keys")));
+    auto keys = must(vault::parse_keys(file_text(profile.dir / "keys")));
     std::swap(keys.secrets["other"], keys.secrets["device_key"]);
     write(profile.dir / "keys", vault::print_keys(keys));
     REQUIRE_ERROR(vault::unlock(profile.dir, "anna", kPassword), ErrorCode::Corrupt);
@@ -209,7 +204,7 @@ TEST_CASE("The hub's key is made once and found again", "[vault]") {
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
     write(path, "not a key");
     REQUIRE_ERROR(vault::load_or_create_key_file(path, entropy), ErrorCode::Corrupt);
-    CHECK(read(path) == "not a key");
+    CHECK(file_text(path) == "not a key");
 }
 
 TEST_CASE("A folder that cannot be written to is an error, not a loss", "[vault]") {

@@ -16,7 +16,7 @@ namespace {
 
 using domain::RecordType;
 
-const Bytes kKey(32, 7);
+const Bytes kStoreKey(32, 7);
 
 /// An enrolled terminal's database.
 struct Terminal {
@@ -26,8 +26,8 @@ struct Terminal {
         store.reset();
         store::StoreOptions options;
         options.create = true;
-        store =
-            must(store::Store::open((folder / "balie.db").string(), kKey, clock, entropy, options));
+        store = must(
+            store::Store::open((folder / "balie.db").string(), kStoreKey, clock, entropy, options));
         store->set_sink(&log);
         if (must(store->setting(sync::setting::kDevice))) return;
         REQUIRE_OK(store->set_setting(sync::setting::kDevice, DeviceId::random(entropy).text()));
@@ -107,8 +107,8 @@ TEST_CASE("An interaction is never overwritten", "[store]") {
 TEST_CASE("Two programs on one profile write one log without a gap", "[store]") {
     Terminal terminal;
     sync::ChangeLog other_log(terminal.clock, terminal.entropy);
-    auto other =
-        must(store::Store::open(terminal.store->path(), kKey, terminal.clock, terminal.entropy));
+    auto other = must(
+        store::Store::open(terminal.store->path(), kStoreKey, terminal.clock, terminal.entropy));
     other->set_sink(&other_log);
     for (int i = 0; i < 5; ++i) {
         terminal.save_customer("Window " + std::to_string(i));
@@ -135,10 +135,7 @@ TEST_CASE("Nothing that was saved can be read from the files without the key", "
     Terminal terminal;
     terminal.save_customer("Geheimschrijver");
     const auto holds = [&](const std::filesystem::path& file, const std::string& text) {
-        std::ifstream in(file, std::ios::binary);
-        const std::string bytes((std::istreambuf_iterator<char>(in)),
-                                std::istreambuf_iterator<char>());
-        return bytes.find(text) != std::string::npos;
+        return file_text(file).find(text) != std::string::npos;
     };
     const auto control = terminal.folder / "control.txt";
     std::ofstream(control) << "x Geheimschrijver y";

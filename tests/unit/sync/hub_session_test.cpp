@@ -17,7 +17,7 @@ using test::sample_origin;
 using test::sign_text;
 using test::to_bytes;
 
-constexpr std::int64_t kWall = 1'700'000'000'000;
+constexpr std::int64_t kHubWall = 1'700'000'000'000;
 
 template <typename T>
 std::optional<T> find(const std::vector<HubOutput>& outputs) {
@@ -43,7 +43,7 @@ struct Hub {
         challenge = *sent<Challenge>(outputs);
     }
     std::vector<HubOutput> step(HubInput input) {
-        return session.step(std::move(input), now, kWall + now);
+        return session.step(std::move(input), now, kHubWall + now);
     }
     std::vector<HubOutput> receive(Message message) {
         return step(HubMessageReceived{std::move(message)});
