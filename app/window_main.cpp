@@ -289,6 +289,13 @@ void show_screen(Program& program, ScreenId screen) {
     if (screen == ScreenId::Capture) program.screens().act(RunAction{"customer.log"});
     if (screen == ScreenId::Flag) program.screens().act(RunAction{"customer.flag"});
     if (screen == ScreenId::TaskForm) program.screens().act(RunAction{"customer.task"});
+    if (screen == ScreenId::Conflict) {
+        program.screens().go({ScreenId::Sync});
+        for (const char* action : {"sync.next_tab", "sync.next_tab", "sync.settle"}) {
+            program.settle();
+            program.screens().act(RunAction{action});
+        }
+    }
     if (screen == ScreenId::Palette) program.screens().act(RunAction{"palette.open"});
     program.settle();
 }
@@ -298,7 +305,7 @@ Result<int> take_picture(Context& context, Program& program, const WindowOptions
     if (!screen) {
         return Error{ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
                      "take one of: sign_in, today, search, customer, priority, sync, "
-                     "customer_form, settings, help, capture, flag, task_form, palette"};
+                     "customer_form, settings, help, capture, flag, task_form, conflict, palette"};
     }
     BALIE_ASSIGN(const ui::Vec2 size, parse_size(options.size));
     program.stay_offline();

@@ -80,7 +80,7 @@ add_custom_target(balie_fuzzers)
 
 function(balie_together target apart)
   if(BALIE_UNITY AND NOT apart)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
   endif()
 endfunction()
 

@@ -1,5 +1,6 @@
 // conflicts list | resolve; set-aside list | dismiss: what needs a person.
 #include "app/cli/context.h"
+#include "storage/repo/actions.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,10 +24,13 @@ Result<int> list(Context& context, Profile& profile) {
     BALIE_ASSIGN(const auto status, profile.replica().status());
     Json items = Json::array();
     std::string text;
+    bool open = false;
     for (const sync::ConflictEntry& entry : rows) {
         Json versions = Json::array();
-        text += fmt::format("{}  {} {} field {}\n", entry.conflict.text(), entry.type,
-                            entry.record.text(), entry.field);
+        text += fmt::format("{}  {} {} field {}{}\n", entry.conflict.text(), entry.type,
+                            entry.record.text(), entry.field,
+                            entry.settled_here ? "  (settled here, not sent yet)" : "");
+        open = open || !entry.settled_here;
         int number = 1;
         for (const sync::Head& head : entry.heads) {
             const bool mine = head.version.id.origin.device == status.device;
@@ -44,11 +48,12 @@ Result<int> list(Context& context, Profile& profile) {
                                  {"type", entry.type},
                                  {"record", entry.record.text()},
                                  {"field", entry.field},
+                                 {"settled_here", entry.settled_here},
                                  {"versions", versions}}));
     }
     if (rows.empty()) text = "No conflicts.\n";
     context.print(Json::object({{"conflicts", items}}), text);
-    return rows.empty() ? kExitDone : kExitAttention;
+    return open ? kExitAttention : kExitDone;
 }
 
 Result<Value> chosen(Profile& profile, const sync::ConflictEntry& entry,
@@ -90,12 +95,8 @@ Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& o
                      "See balie conflicts list"};
     }
     BALIE_ASSIGN(const Value value, chosen(profile, *entry, options, typed));
-    const auto* record = domain::find_record(entry->type);
-    if (record == nullptr)
-        return Error{ErrorCode::NotFound, "unknown record type " + entry->type, {}, {}};
-    BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(profile.store(), profile.user()));
-    BALIE_TRY(unit.rewrite(record->type, entry->record, {{entry->field, value}}));
-    BALIE_TRY(unit.commit());
+    BALIE_TRY(repo::Actions(profile.store(), profile.user())
+                  .settle_conflict(entry->type, entry->record, entry->field, value));
     context.print(
         Json::object({{"id", options.id}, {"field", entry->field}, {"value", value_text(value)}}),
         fmt::format("Saved here: {} is now '{}'. It is settled everywhere after the next sync.",

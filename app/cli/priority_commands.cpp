@@ -59,7 +59,7 @@ Result<int> unflag(Context& context, Profile& profile, const FlagOptions& option
     return kExitDone;
 }
 
-Result<int> list(Context& context, Profile& profile, const FlagOptions& options) {
+Result<int> list_priority(Context& context, Profile& profile, const FlagOptions& options) {
     repo::PriorityRepo flags(profile.store().writer());
     BALIE_ASSIGN(const auto rows, flags.list(profile.today(), options.level));
     Json items = Json::array();
@@ -82,7 +82,7 @@ Result<int> list(Context& context, Profile& profile, const FlagOptions& options)
     return kExitDone;
 }
 
-Result<int> history(Context& context, Profile& profile, const FlagOptions& options) {
+Result<int> history_of(Context& context, Profile& profile, const FlagOptions& options) {
     sqlite::Database& database = profile.store().writer();
     BALIE_ASSIGN(const RecordId customer, repo::CustomerRepo(database).resolve(options.customer));
     BALIE_ASSIGN(const auto rows, repo::PriorityRepo(database).history(customer));
@@ -125,10 +125,10 @@ void add_priority_commands(CLI::App& app, Context& context) {
     noun->require_subcommand(1);
     CLI::App* list_command = noun->add_subcommand("list", "Who is a priority customer, and why");
     list_command->add_option("--level", options->level, "One level only");
-    on(list_command, list);
+    on(list_command, list_priority);
     CLI::App* history_command = noun->add_subcommand("history", "All flags one customer ever had");
     history_command->add_option("customer", options->customer, "Id, number or name")->required();
-    on(history_command, history);
+    on(history_command, history_of);
 }
 
 }  // namespace balie::app

@@ -126,6 +126,7 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     }
     BALIE_ASSIGN(const std::int64_t sent_before, acknowledged(profile));
     BALIE_ASSIGN(const std::int64_t cursor_before, cursor_of(profile));
+    BALIE_ASSIGN(const auto epoch_before, profile.store().setting(sync::setting::kEpoch));
     JobQueue queue;
     sync::IoThread io("balie-sync");
     sync::Backoff backoff;
@@ -148,7 +149,10 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     BALIE_ASSIGN(const std::int64_t sent_after, acknowledged(profile));
     BALIE_ASSIGN(const std::int64_t cursor_after, cursor_of(profile));
     report.sent = sent_after - sent_before;
-    report.received = cursor_after - cursor_before;
+    BALIE_ASSIGN(const auto epoch_after, profile.store().setting(sync::setting::kEpoch));
+    // After a restore of the hub everything is read again from the start.
+    const bool anew = epoch_before != epoch_after || cursor_after < cursor_before;
+    report.received = anew ? cursor_after : cursor_after - cursor_before;
     report.seconds = static_cast<double>(profile.clock().steady_ms() - begun) / 1000.0;
     return report;
 }

@@ -25,7 +25,7 @@ struct SyncRequest {
 struct SyncReport {
     double seconds{};
     std::int64_t sent{};      ///< changes acknowledged
-    std::int64_t received{};  ///< how far the cursor moved
+    std::int64_t received{};  ///< changes of the hub taken in
 };
 
 /// Everything known here goes to the hub, everything of the hub comes here. Errors: Offline,

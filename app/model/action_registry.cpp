@@ -32,7 +32,7 @@ constexpr std::array kAppActions{
 };
 
 /// Chords come as "K" for the plain key; lists may say "k". "?" is Shift+/.
-std::string plain(std::string_view chord) {
+std::string plain_chord(std::string_view chord) {
     if (chord == "?") return "shift+/";
     std::string out{chord};
     std::transform(out.begin(), out.end(), out.begin(),
@@ -64,10 +64,10 @@ const Action* ActionRegistry::find(std::string_view id) const {
 }
 
 const Action* ActionRegistry::by_shortcut(std::string_view chord, ScreenId scope) const {
-    const std::string wanted = plain(chord);
+    const std::string wanted = plain_chord(chord);
     const Action* general = nullptr;
     for (const Action& action : actions_) {
-        if (action.shortcut.empty() || plain(action.shortcut) != wanted) continue;
+        if (action.shortcut.empty() || plain_chord(action.shortcut) != wanted) continue;
         if (action.scope == scope) return &action;
         if (action.scope == ScreenId::Any && reach(ScreenId::Any, scope)) general = &action;
     }
@@ -94,7 +94,7 @@ std::vector<std::string> ActionRegistry::problems() const {
             const Action& one = actions_[i];
             const Action& other = actions_[k];
             if (one.id == other.id) out.push_back("two actions are called " + std::string{one.id});
-            if (!one.shortcut.empty() && plain(one.shortcut) == plain(other.shortcut) &&
+            if (!one.shortcut.empty() && plain_chord(one.shortcut) == plain_chord(other.shortcut) &&
                 reach(one.scope, other.scope)) {
                 out.push_back(std::string{one.shortcut} + " means both " + std::string{one.id} +
                               " and " + std::string{other.id});

@@ -25,6 +25,7 @@ enum class ScreenId : std::uint8_t {
     Capture,
     Flag,
     TaskForm,
+    Conflict,
     Palette,
     Count
 };

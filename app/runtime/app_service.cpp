@@ -1,5 +1,6 @@
 #include "app/runtime/app_service.h"
 
+#include "app/runtime/conflict_notes.h"
 #include "app/runtime/drafts.h"
 #include "app/runtime/look_file.h"
 #include "app/runtime/queries.h"
@@ -67,6 +68,9 @@ struct Perform {
     Result<Saved> operator()(const UndoFlag& c) const { return answer(actions.undo_flag(c.saved)); }
     Result<Saved> operator()(const ReopenFlag& c) const {
         return answer(actions.reopen_flag(c.flag));
+    }
+    Result<Saved> operator()(const SettleConflict& c) const {
+        return answer(actions.settle_conflict(c.type, c.record, c.field, c.value));
     }
     // Not records; carried out before it comes to this.
     Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
@@ -196,10 +200,10 @@ Result<Saved> AppService::carry_out(const Command& command) {
     }
     if (!session_) return locked();
     if (const auto* keep = std::get_if<KeepDraft>(&command)) {
-        return answer(keep_draft(*session_->store, keep->draft));
+        return answer(keep_draft(*session_->store, session_->user, keep->draft));
     }
     if (const auto* drop = std::get_if<DropDraft>(&command)) {
-        return answer(drop_draft(*session_->store, drop->form));
+        return answer(drop_draft(*session_->store, session_->user, drop->form));
     }
     repo::Actions actions(*session_->store, session_->user);
     return std::visit(Perform{actions}, command);
@@ -237,7 +241,7 @@ void AppService::start(const Session& session) {
         event.user.login = session.user;
         event.user.name = session.user;
     }
-    auto drafts = load_drafts(*session.store, options_.draft_forms);
+    auto drafts = load_drafts(*session.store, session.user, options_.draft_forms);
     if (drafts.ok()) event.drafts = std::move(drafts).value();
     reader_.detach();
     reader_user_ = session.user;
@@ -288,11 +292,10 @@ Result<SyncCentreData> AppService::read_sync_centre() {
     BALIE_ASSIGN(out.status, session_->replica->status());
     BALIE_ASSIGN(out.set_aside, session_->replica->set_aside(kSetAsideRowsMax));
     BALIE_ASSIGN(out.conflicts, session_->replica->conflicts(kSetAsideRowsMax));
-    repo::CustomerRepo customers(session_->store->writer());
+    ConflictNotes notes(session_->store->writer());
     for (const sync::ConflictEntry& conflict : out.conflicts) {
-        auto customer = customers.find(conflict.record);
-        out.conflict_names.push_back(customer.ok() && *customer ? (*customer)->display_name()
-                                                                : conflict.record.text());
+        BALIE_ASSIGN(auto note, notes.of(conflict));
+        out.conflict_notes.push_back(std::move(note));
     }
     return out;
 }

@@ -70,6 +70,13 @@ struct UndoFlag {
 struct ReopenFlag {
     RecordId flag;
 };
+/// A person chose what counts of a field's versions, or of a deletion and the edits against it.
+struct SettleConflict {
+    std::string type;  ///< of the record, as on the wire
+    RecordId record;
+    std::string field;
+    Value value;
+};
 
 /// A form that was not saved: kept encrypted in the store, offered again after a crash.
 struct Draft {
@@ -100,7 +107,7 @@ struct KeepLook {
 using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
-                 UndoSave, UndoFlag, ReopenFlag, KeepDraft, DropDraft, KeepLook>;
+                 UndoSave, UndoFlag, ReopenFlag, SettleConflict, KeepDraft, DropDraft, KeepLook>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.

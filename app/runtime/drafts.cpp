@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "draft.";
 
-std::string setting_of(std::string_view form) {
-    return std::string{kPrefix} + std::string{form};
+std::string setting_of(std::string_view user, std::string_view form) {
+    return std::string{kPrefix}.append(form).append("/").append(user);
 }
 
 template <typename Number>
@@ -61,23 +61,24 @@ std::optional<FieldValues> decode_fields(std::string_view text) {
     return fields;
 }
 
-Outcome keep_draft(store::Store& store, const Draft& draft) {
+Outcome keep_draft(store::Store& store, std::string_view user, const Draft& draft) {
     const std::string text = encode_fields(draft.fields);
     if (text.size() > kDraftBytesMax) {
         return Error{ErrorCode::LimitExceeded, "what is being typed is too long to be kept",
                      draft.form, "shorten the note or save it in parts"};
     }
-    return store.set_setting(setting_of(draft.form), text);
+    return store.set_setting(setting_of(user, draft.form), text);
 }
 
-Outcome drop_draft(store::Store& store, std::string_view form) {
-    return store.set_setting(setting_of(form), "");
+Outcome drop_draft(store::Store& store, std::string_view user, std::string_view form) {
+    return store.set_setting(setting_of(user, form), "");
 }
 
-Result<std::vector<Draft>> load_drafts(store::Store& store, const std::vector<std::string>& forms) {
+Result<std::vector<Draft>> load_drafts(store::Store& store, std::string_view user,
+                                       const std::vector<std::string>& forms) {
     std::vector<Draft> out;
     for (const std::string& form : forms) {
-        BALIE_ASSIGN(const std::optional<std::string> text, store.setting(setting_of(form)));
+        BALIE_ASSIGN(const std::optional<std::string> text, store.setting(setting_of(user, form)));
         if (!text || text->empty()) continue;
         auto fields = decode_fields(*text);
         if (fields && !fields->empty()) out.push_back({form, std::move(*fields)});

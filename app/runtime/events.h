@@ -48,11 +48,17 @@ struct TimelineData {
 struct PriorityData {
     std::vector<repo::PriorityRow> rows;
 };
+/// What a conflict's entry does not say itself.
+struct ConflictNote {
+    std::string customer;              ///< name; empty: the record is about none
+    std::vector<std::string> authors;  ///< logins, as the entry's heads; empty: not known here
+    std::vector<std::string> lines;    ///< of an address, as the heads: in one line
+};
 struct SyncCentreData {
     sync::SyncStatus status;
     std::vector<sync::SetAsideEntry> set_aside;
     std::vector<sync::ConflictEntry> conflicts;
-    std::vector<std::string> conflict_names;  ///< of the customers, in the same order
+    std::vector<ConflictNote> conflict_notes;  ///< in the same order
 };
 
 using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,

@@ -24,6 +24,8 @@ using exchange::RowFormat;
 using exchange::TableReader;
 
 constexpr std::chrono::milliseconds kReportEvery{250};
+/// Customers a transaction: as many as are found again in well under a second, so that the window
+/// is not kept waiting for the store.
 constexpr std::int64_t kIndexBatch = 2000;
 constexpr std::size_t kMapBytesMax = 4UL * 1024 * 1024;
 

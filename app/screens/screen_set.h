@@ -13,6 +13,7 @@
 #include "app/model/router.h"
 #include "app/model/undo.h"
 #include "app/screens/capture/capture_model.h"
+#include "app/screens/conflict/conflict_model.h"
 #include "app/screens/customer/customer_model.h"
 #include "app/screens/customer_form/customer_form_model.h"
 #include "app/screens/flag/flag_model.h"
@@ -51,7 +52,7 @@ using Screen = std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchStat
                             Slot<CustomerState>, Slot<PriorityState>, Slot<SyncState>,
                             Slot<CustomerFormState>, Slot<SettingsState>, Slot<HelpState>>;
 using Overlay = std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>,
-                             Slot<TaskFormState>, Slot<PaletteState>>;
+                             Slot<TaskFormState>, Slot<ConflictState>, Slot<PaletteState>>;
 
 /// How the set asks for what is outside it; each may be empty in tests of one screen.
 struct ScreenPorts {

@@ -1,5 +1,6 @@
 // What is around every screen: sidebar, status line, toasts; and keys to actions.
 #include "app/screens/capture/capture_screen.h"
+#include "app/screens/conflict/conflict_screen.h"
 #include "app/screens/customer/customer_screen.h"
 #include "app/screens/customer_form/customer_form_screen.h"
 #include "app/screens/flag/flag_screen.h"

@@ -130,14 +130,14 @@ bool submitted_now() {
                                           ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false));
 }
 
-struct Line {
+struct OneLine {
     Kind kind = Kind::Field;
     ImGuiInputTextFlags flags = 0;
     std::string_view inside_right = {};
 };
 
 FieldEvent one_line(Ui& ui, std::string_view id, std::string_view label, std::string& value,
-                    const FieldOptions& options, const Line& line) {
+                    const FieldOptions& options, const OneLine& line) {
     const FieldFrame frame(ui, label, options);
     const float lead = options.icon == Icon::None ? 0 : icon_width(ui) + ui.em(0.35F);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.em(0.7F) + lead, ui.em(0.545F)));

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -270,17 +269,8 @@ Result<CsvReader> CsvReader::start(std::unique_ptr<State> state) {
 }
 
 Result<CsvReader> CsvReader::open(const fs::path& file, CsvOptions options) {
-    std::error_code failed;
-    if (!fs::exists(file, failed)) {
-        return Error{ErrorCode::NotFound, "there is no such file", file.string(),
-                     "Check its name and folder"};
-    }
     auto state = std::make_unique<State>();
-    state->bytes = std::make_unique<std::ifstream>(file, std::ios::binary);
-    if (fs::is_directory(file, failed) || !*state->bytes) {
-        return Error{ErrorCode::Io, "the file cannot be opened", file.string(),
-                     "Check that it is a file, and that you may read it"};
-    }
+    BALIE_ASSIGN(state->bytes, open_bytes(file));
     state->options = std::move(options);
     state->name = file.string();
     auto reader = start(std::move(state));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <system_error>
 #include <vector>
 
 namespace balie::exchange {
@@ -42,6 +44,20 @@ std::vector<std::size_t> cells_per_row(std::string_view sample, char delimiter, 
 }
 
 }  // namespace
+
+Result<std::unique_ptr<std::istream>> open_bytes(const std::filesystem::path& file) {
+    std::error_code failed;
+    if (!std::filesystem::exists(file, failed)) {
+        return Error{ErrorCode::NotFound, "there is no such file", file.string(),
+                     "Check its name and folder"};
+    }
+    std::unique_ptr<std::istream> bytes = std::make_unique<std::ifstream>(file, std::ios::binary);
+    if (std::filesystem::is_directory(file, failed) || !*bytes) {
+        return Error{ErrorCode::Io, "the file cannot be opened", file.string(),
+                     "Check that it is a file, and that you may read it"};
+    }
+    return bytes;
+}
 
 bool CsvSource::take_line_end() {
     const int c = peek();

@@ -7,12 +7,16 @@
 #include "storage/text/encoding.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <istream>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace balie::exchange {
+
+/// A person's file, to be read from its start. Errors: NotFound, Io (a folder, or no right to it).
+[[nodiscard]] Result<std::unique_ptr<std::istream>> open_bytes(const std::filesystem::path& file);
 
 class CsvSource {
   public:

@@ -1,9 +1,9 @@
 #include "storage/exchange/ndjson_reader.h"
 
+#include "storage/exchange/csv_source.h"
 #include "storage/exchange/json.h"
 
 #include <array>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
@@ -199,17 +199,8 @@ Result<NdjsonReader> NdjsonReader::start(std::unique_ptr<State> state,
 }
 
 Result<NdjsonReader> NdjsonReader::open(const fs::path& file, std::vector<std::string> columns) {
-    std::error_code failed;
-    if (!fs::exists(file, failed)) {
-        return Error{ErrorCode::NotFound, "there is no such file", file.string(),
-                     "Check its name and folder"};
-    }
     auto state = std::make_unique<State>();
-    state->bytes = std::make_unique<std::ifstream>(file, std::ios::binary);
-    if (fs::is_directory(file, failed) || !*state->bytes) {
-        return Error{ErrorCode::Io, "the file cannot be opened", file.string(),
-                     "Check that it is a file, and that you may read it"};
-    }
+    BALIE_ASSIGN(state->bytes, open_bytes(file));
     state->name = file.string();
     return start(std::move(state), std::move(columns));
 }

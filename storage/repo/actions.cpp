@@ -229,4 +229,18 @@ Outcome Actions::reopen_flag(const RecordId& flag) {
     return in_one_unit(*store_, user_, [&](ActionSteps& steps) { return steps.reopen_flag(flag); });
 }
 
+Outcome Actions::settle_conflict(std::string_view type, const RecordId& record,
+                                 const std::string& field, const Value& value) {
+    const domain::RecordSpec* known = domain::find_record(type);
+    if (known == nullptr) {
+        return Error{ErrorCode::NotFound,
+                     "this version does not know records of type " + std::string(type),
+                     {},
+                     "Update Balie, then settle it"};
+    }
+    BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(*store_, user_));
+    BALIE_TRY(unit.rewrite(known->type, record, {{field, value}}));
+    return unit.commit();
+}
+
 }  // namespace balie::repo

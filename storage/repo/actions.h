@@ -143,6 +143,11 @@ class Actions {
     [[nodiscard]] Outcome undo_flag(const SavedFlag& saved);
     [[nodiscard]] Outcome reopen_flag(const RecordId& flag);
 
+    /// Of conflicting versions this value counts: written even where the field shows it already, so
+    /// that it replaces all of them. Errors: NotFound, InvalidInput, LimitExceeded.
+    [[nodiscard]] Outcome settle_conflict(std::string_view type, const RecordId& record,
+                                          const std::string& field, const Value& value);
+
     /// Today where this machine stands: YYYY-MM-DD.
     [[nodiscard]] std::string today() const;
     /// "+7d", "+2w" or YYYY-MM-DD to a date. Errors: InvalidInput.

@@ -140,10 +140,10 @@ class Transaction {
     std::int64_t changes_before_;  ///< only within a group
 };
 
-/// One durable commit for all transactions that begin and end while it stands: theirs only write.
-/// All or nothing: when one of them had written and ended without commit, commit() fails and the
-/// whole group is undone. What depends on their being durable waits for commit().
-/// The database must not move meanwhile.
+/// One durable commit for all transactions that begin and end while it stands; a commit of theirs
+/// only closes them. All or nothing: when one of them had written and ended without commit,
+/// commit() fails and the whole group is undone. What depends on their being durable waits for
+/// commit(). The database must not move meanwhile.
 class CommitGroup {
   public:
     [[nodiscard]] static Result<CommitGroup> begin(Database& database);

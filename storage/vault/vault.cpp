@@ -2,7 +2,7 @@
 
 #include "storage/crypto/seal.h"
 #include "storage/vault/atomic_file.h"
-#include "storage/vault/folder_lock.h"
+#include "storage/vault/file_lock.h"
 #include "storage/vault/keys_format.h"
 
 #include <algorithm>
@@ -45,9 +45,9 @@ Result<Keys> load(const fs::path& dir) {
 }
 
 /// Held from reading the file until it is written again.
-Result<FolderLock> lock(const fs::path& dir) {
+Result<FileLock> lock(const fs::path& dir) {
     if (!vault::exists(dir)) return load(dir).error();
-    return FolderLock::take(dir);
+    return lock_keys(dir);
 }
 
 Outcome save(const fs::path& dir, const Keys& keys, Existing existing) {
@@ -146,7 +146,7 @@ Result<Unlocked> create(const fs::path& dir, std::string_view user, std::string_
                      "Choose another folder"};
     }
     BALIE_TRY(make_private_folder(dir));
-    BALIE_ASSIGN(const FolderLock held, FolderLock::take(dir));
+    BALIE_ASSIGN(const FileLock held, lock_keys(dir));
     Unlocked unlocked{
         std::string(user), crypto::SecretBytes::random(kDatabaseKeyBytes, entropy), {}};
     Keys keys;
@@ -182,7 +182,7 @@ Outcome add_user(const fs::path& dir, const Unlocked& unlocked, std::string_view
                  std::string_view password, Entropy& entropy, const crypto::PasswordCost& cost) {
     BALIE_TRY(check_user(user));
     BALIE_TRY(check_password(password));
-    BALIE_ASSIGN(const FolderLock held, lock(dir));
+    BALIE_ASSIGN(const FileLock held, lock(dir));
     BALIE_ASSIGN(Keys keys, load(dir));
     if (keys.users.contains(user)) {
         return Error{ErrorCode::AlreadyExists,
@@ -202,7 +202,7 @@ Outcome change_password(const fs::path& dir, std::string_view user, std::string_
                         std::string_view new_password, Entropy& entropy,
                         const crypto::PasswordCost& cost) {
     BALIE_TRY(check_password(new_password));
-    BALIE_ASSIGN(const FolderLock held, lock(dir));
+    BALIE_ASSIGN(const FileLock held, lock(dir));
     BALIE_ASSIGN(Keys keys, load(dir));
     BALIE_ASSIGN(const crypto::SecretBytes database_key, open_user(keys, user, old_password));
     BALIE_ASSIGN(keys.users[std::string(user)],
@@ -211,7 +211,7 @@ Outcome change_password(const fs::path& dir, std::string_view user, std::string_
 }
 
 Outcome remove_user(const fs::path& dir, std::string_view user) {
-    BALIE_ASSIGN(const FolderLock held, lock(dir));
+    BALIE_ASSIGN(const FileLock held, lock(dir));
     BALIE_ASSIGN(Keys keys, load(dir));
     const auto entry = keys.users.find(user);
     if (entry == keys.users.end()) return no_such_user(user);
@@ -239,7 +239,7 @@ Outcome put_secret(const fs::path& dir, Unlocked& unlocked, std::string_view nam
     if (secret.size() > kSecretBytesMax) {
         return Error{ErrorCode::LimitExceeded, "the secret is too long", std::string(name), ""};
     }
-    BALIE_ASSIGN(const FolderLock held, lock(dir));
+    BALIE_ASSIGN(const FileLock held, lock(dir));
     BALIE_ASSIGN(Keys keys, load(dir));
     const std::string key(name);
     BALIE_ASSIGN(keys.secrets[key], crypto::seal(unlocked.database_key.view(), secret,

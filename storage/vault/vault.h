@@ -5,7 +5,7 @@
 // Invariant: the file is replaced as a whole (temporary file, fsync, rename, fsync of the folder),
 // so that it is always the old or the new one; mode 0600 in a folder of mode 0700. Changing a
 // password changes a wrapping and never the database key; two processes that change one vault wait
-// for each other (folder_lock.h). Thread: any; every call that takes a password is slow on purpose:
+// for each other (file_lock.h). Thread: any; every call that takes a password is slow on purpose:
 // never on the UI thread.
 #pragma once
 

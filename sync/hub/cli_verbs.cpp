@@ -131,7 +131,8 @@ HubCli::Answer HubCli::user_add() {
                        .language = request_.language,
                        .active = true};
     BALIE_TRY(store->save_user(user));
-    print(user_json(user), fmt::format("{} ({}) is a {}.", user.name, user.login, user.role));
+    print(user_json(user),
+          fmt::format("{} ({}) has the role {}.", user.name, user.login, user.role));
     return kExitDone;
 }
 

@@ -5,11 +5,6 @@
 #include "sync/hub/hub_files.h"
 
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-#include <utility>
 
 namespace balie::sync {
 
@@ -18,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// While it is being made: of no worth, thrown away by whoever finds it.
-constexpr std::string_view kUnfinished = "init.unfinished";
+constexpr std::string_view kUnfinishedInit = "init.unfinished";
 /// Whole, and on its way in: whoever finds it goes on moving.
 constexpr std::string_view kReady = "init.ready";
 /// In this order: a hub is there when its database is.
@@ -31,33 +26,14 @@ Error no_hub(const fs::path& path) {
 
 }  // namespace
 
-// --- lock -------------------------------------------------------------------------------------
-
-Result<FolderLock> FolderLock::take(const fs::path& folder, Kind kind) {
-    const fs::path path = folder / "hub.lock";
-    FolderLock lock;
-    lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock.file_ < 0) return file_error("the folder's lock cannot be opened", path, errno);
-    const int how = kind == Kind::Alone ? LOCK_EX : LOCK_SH;
-    if (::flock(lock.file_, how | LOCK_NB) == 0) return lock;
-    if (errno != EWOULDBLOCK) return file_error("the folder cannot be locked", path, errno);
-    return Error{ErrorCode::Busy, "another balie-hub works on this folder", folder.string(),
-                 kind == Kind::Alone ? "Stop the hub first, and wait for its subcommands to end"
-                                     : "Wait until the hub is made or restored, then try again"};
+Result<vault::FileLock> lock_folder(const fs::path& folder, vault::FileLock::Kind kind) {
+    return vault::FileLock::take(
+        folder / "hub.lock", kind, 0,
+        {ErrorCode::Busy, "another balie-hub works on this folder", folder.string(),
+         kind == vault::FileLock::Kind::Alone
+             ? "Stop the hub first, and wait for its subcommands to end"
+             : "Wait until the hub is made or restored, then try again"});
 }
-
-FolderLock::FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-
-FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
-    std::swap(file_, other.file_);
-    return *this;
-}
-
-FolderLock::~FolderLock() {
-    if (file_ >= 0) ::close(file_);
-}
-
-// --- folder -----------------------------------------------------------------------------------
 
 Result<crypto::SecretBytes> HubFolder::key() const {
     if (!has_hub()) return no_hub(path_);
@@ -102,8 +78,8 @@ Outcome HubFolder::move_in(const fs::path& ready) const {
 Outcome HubFolder::found(const MakeCertificate& make_certificate, Clock& clock,
                          Entropy& entropy) const {
     BALIE_TRY(vault::make_private_folder(path_));
-    BALIE_ASSIGN(const auto lock, FolderLock::take(path_, FolderLock::Kind::Alone));
-    const fs::path unfinished = path_ / kUnfinished;
+    BALIE_ASSIGN(const auto lock, lock_folder(path_, vault::FileLock::Kind::Alone));
+    const fs::path unfinished = path_ / kUnfinishedInit;
     const fs::path ready = path_ / kReady;
     const bool begun = fs::exists(ready);
     if (has_hub()) {
@@ -123,7 +99,7 @@ Result<OpenHub> HubFolder::open(Clock& clock, Entropy& entropy) const {
     const bool torn = fs::exists(path_ / kRestoreReady);
     if (!has_hub() && !torn) return no_hub(path_);
     OpenHub out;
-    BALIE_ASSIGN(out.lock, FolderLock::take(path_, FolderLock::Kind::Shared));
+    BALIE_ASSIGN(out.lock, lock_folder(path_, vault::FileLock::Kind::Shared));
     if (torn) {
         return Error{ErrorCode::Busy, "a restore of this hub was begun and broken off",
                      path_.string(),

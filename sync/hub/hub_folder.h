@@ -9,6 +9,7 @@
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
+#include "storage/vault/file_lock.h"
 #include "sync/hub/hub_store.h"
 
 #include <filesystem>
@@ -19,26 +20,14 @@
 namespace balie::sync {
 
 /// Held while a data folder is worked on: by everybody who opens the hub together, by whoever puts
-/// a hub in its place alone. The system lets go of it when the process ends, however it ends.
-class FolderLock {
-  public:
-    enum class Kind : std::uint8_t { Shared, Alone };
-    /// Never waits. Errors: Busy (somebody works on it), Io.
-    [[nodiscard]] static Result<FolderLock> take(const std::filesystem::path& folder, Kind kind);
-    FolderLock() = default;
-    FolderLock(FolderLock&& other) noexcept;
-    FolderLock& operator=(FolderLock&& other) noexcept;
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    ~FolderLock();
-
-  private:
-    int file_{-1};
-};
+/// a hub in its place alone. Never waits. Errors: Busy (somebody works on it), DiskFull, Denied,
+/// Io.
+[[nodiscard]] Result<vault::FileLock> lock_folder(const std::filesystem::path& folder,
+                                                  vault::FileLock::Kind kind);
 
 /// A hub at work; the lock goes when the store is closed.
 struct OpenHub {
-    FolderLock lock;
+    vault::FileLock lock;
     std::unique_ptr<HubStore> store;
     HubStore* operator->() const { return store.get(); }
 };

@@ -236,7 +236,7 @@ class Serving {
     Clock& clock_;
     std::shared_ptr<spdlog::logger> log_;
     HubFolder folder_;
-    FolderLock lock_;
+    vault::FileLock lock_;
     Entropy& entropy_;
     HubMetrics metrics_;
     std::promise<WsServer*> server_ready_;

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kUnfinished = "restore.unfinished";
+constexpr std::string_view kUnfinishedRestore = "restore.unfinished";
 /// The database last: while it is there, nothing of the old hub is missing beside it.
 constexpr std::array kDatabaseFiles{"hub.db-shm", "hub.db-wal", "hub.db"};
 
@@ -138,7 +138,7 @@ Result<HubRestored> restore_hub(const HubFolder& folder, const fs::path& backup,
         return Error{ErrorCode::NotFound, "there is no data folder", folder.path().string(),
                      "Make it, and put hub.db.key, hub.crt and hub.key there"};
     }
-    BALIE_ASSIGN(const auto lock, FolderLock::take(folder.path(), FolderLock::Kind::Alone));
+    BALIE_ASSIGN(const auto lock, lock_folder(folder.path(), vault::FileLock::Kind::Alone));
     const fs::path ready = folder.path() / kRestoreReady;
     if (fs::exists(ready)) {
         HubRestored restored;
@@ -156,7 +156,7 @@ Result<HubRestored> restore_hub(const HubFolder& folder, const fs::path& backup,
         return Error{ErrorCode::InvalidInput, "this is a folder, not a backup", backup.string(),
                      "Give the file that balie-hub backup made"};
     }
-    const fs::path staging = folder.path() / kUnfinished;
+    const fs::path staging = folder.path() / kUnfinishedRestore;
     auto prepared = prepare(folder, backup, staging, clock, entropy);
     Outcome same = prepared.ok() ? check_same_hub(folder, *prepared, clock, entropy) : Outcome{};
     if (!prepared.ok() || !same.ok()) {

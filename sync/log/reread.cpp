@@ -5,13 +5,11 @@
 namespace balie::sync {
 
 Outcome Reread::begin(sqlite::Database& database) {
-    // Made when it is first needed: most copies never live through a restored hub.
-    BALIE_TRY(database.execute(
-        "CREATE TABLE IF NOT EXISTS reread (record_id BLOB PRIMARY KEY) WITHOUT ROWID;"
-        "DELETE FROM reread;"
-        // What waits of others comes again; what waits of one's own stays.
-        "DELETE FROM set_aside WHERE NOT EXISTS (SELECT 1 FROM change_log l WHERE "
-        "l.origin=set_aside.origin AND l.seq=set_aside.seq);"));
+    BALIE_TRY(
+        database.execute("DELETE FROM reread;"
+                         // What waits of others comes again; what waits of one's own stays.
+                         "DELETE FROM set_aside WHERE NOT EXISTS (SELECT 1 FROM change_log l WHERE "
+                         "l.origin=set_aside.origin AND l.seq=set_aside.seq);"));
     // Nobody can say what the hub has left of former incarnations: it shows as they come.
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     BALIE_ASSIGN(auto* again,

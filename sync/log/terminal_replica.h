@@ -22,7 +22,7 @@ struct SyncStatus {
     std::int64_t pending_transactions{};
     std::int64_t oldest_pending_seconds{};
     std::int64_t set_aside{};
-    std::int64_t conflicts{};
+    std::int64_t conflicts{};  ///< that nobody settled yet, also not here
     std::int64_t cursor{};
     std::int64_t hub_seq_seen{};
     std::int64_t last_contact_ms{};  ///< wall clock; 0: never
@@ -68,6 +68,8 @@ struct ConflictEntry {
     /// Of a deletion (field deleted_at) also the edits it had not seen, as "not deleted".
     std::vector<Head> heads;
     std::vector<std::string> edited;  ///< of a deletion: the fields of those edits
+    /// Somebody chose at this terminal, seeing all of it; it closes when the hub has the choice.
+    bool settled_here{false};
 };
 
 class TerminalReplica {

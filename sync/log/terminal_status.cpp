@@ -1,5 +1,6 @@
 // Counters and lists for people, computed from durable facts.
 #include "sync/log/confirmed_state.h"
+#include "sync/log/pending_fields.h"
 #include "sync/log/terminal_replica.h"
 
 #include <algorithm>
@@ -45,6 +46,82 @@ Outcome count_pending(sqlite::Database& database, std::int64_t now_ms, SyncStatu
     return {};
 }
 
+/// Of a deletion: the edits that whoever deleted had not seen, as heads that say "not deleted".
+Outcome add_unseen_edits(FieldVersions& versions, const FieldState& deleted, ConflictEntry& entry) {
+    BALIE_ASSIGN(const auto edited, versions.load_all(entry.record));
+    for (const auto& [field, edits] : edited) {
+        for (const Head& head : edits.heads()) {
+            if (field == kDeletedAt || deleted.covers(head.version.id)) continue;
+            entry.edited.push_back(field);
+            entry.heads.push_back({head.version, Value{}});
+        }
+    }
+    return {};
+}
+
+bool saw(const Base& base, const ChangeId& id) {
+    const auto seen = base.find(id.origin);
+    return seen != base.end() && seen->second >= id.seq;
+}
+
+/// An own change that the hub has not confirmed replaces every version there is.
+Result<bool> is_settled_here(sqlite::Database& database, const ConflictEntry& entry) {
+    BALIE_ASSIGN(const auto changes, unconfirmed_changes(database, entry.record));
+    return std::any_of(changes.begin(), changes.end(), [&entry](const Unconfirmed& change) {
+        const auto edit = change.body.fields.find(entry.field);
+        return edit != change.body.fields.end() &&
+               std::all_of(entry.heads.begin(), entry.heads.end(), [&](const Head& head) {
+                   return saw(edit->second.base, head.version.id);
+               });
+    });
+}
+
+/// `sql` gives id, record_type, record_id and field, at most as many rows as its parameter says.
+Result<std::vector<ConflictEntry>> load_conflicts(sqlite::Database& database, std::string_view sql,
+                                                  std::int64_t limit) {
+    Origins origins(database);
+    FieldVersions versions(database, origins);
+    BALIE_ASSIGN(auto* select, database.cached(sql));
+    select->bind(1, limit);
+    std::vector<ConflictEntry> entries;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        const auto* record = domain::find_record(static_cast<std::uint8_t>(select->integer(1)));
+        if (record == nullptr) continue;
+        entries.push_back({.conflict = {select->id(0)},
+                           .type = std::string(record->name),
+                           .record = {select->id(2)},
+                           .field = std::string(select->text(3)),
+                           .heads = {},
+                           .edited = {}});
+    }
+    for (ConflictEntry& entry : entries) {
+        BALIE_ASSIGN(const auto state, versions.load(entry.record, entry.field));
+        if (state) entry.heads = state->heads();
+        if (state && entry.field == kDeletedAt) {
+            BALIE_TRY(add_unseen_edits(versions, *state, entry));
+        }
+        BALIE_ASSIGN(entry.settled_here, is_settled_here(database, entry));
+    }
+    return entries;
+}
+
+/// Those that nobody chose among at this terminal; only where something waits can it have been.
+Result<std::int64_t> count_unsettled(sqlite::Database& database) {
+    BALIE_ASSIGN(const std::int64_t open,
+                 count(database, "SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
+    if (open == 0) return open;
+    BALIE_ASSIGN(const auto touched,
+                 load_conflicts(database,
+                                "SELECT id,record_type,record_id,field FROM conflict WHERE "
+                                "closed_ms IS NULL AND record_id IN (SELECT record_id FROM "
+                                "change_log WHERE state<2) LIMIT ?",
+                                open));
+    return open - std::count_if(touched.begin(), touched.end(),
+                                [](const ConflictEntry& each) { return each.settled_here; });
+}
+
 }  // namespace
 
 Result<SyncStatus> TerminalReplica::status() {
@@ -55,8 +132,7 @@ Result<SyncStatus> TerminalReplica::status() {
     status.incarnation = tail.origin.incarnation;
     BALIE_TRY(count_pending(database, store_->clock().wall_ms(), status));
     BALIE_ASSIGN(status.set_aside, count(database, "SELECT count(*) FROM set_aside"));
-    BALIE_ASSIGN(status.conflicts,
-                 count(database, "SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
+    BALIE_ASSIGN(status.conflicts, count_unsettled(database));
     BALIE_ASSIGN(status.last_receipt_ms,
                  count(database, "SELECT coalesce(max(hub_ms),0) FROM receipt"));
     BALIE_ASSIGN(status.cursor, number(setting::kCursor));
@@ -107,40 +183,10 @@ Result<std::vector<SetAsideEntry>> TerminalReplica::set_aside(int limit) {
 }
 
 Result<std::vector<ConflictEntry>> TerminalReplica::conflicts(int limit) {
-    sqlite::Database& database = store_->writer();
-    Origins origins(database);
-    FieldVersions versions(database, origins);
-    BALIE_ASSIGN(auto* select,
-                 database.cached("SELECT id,record_type,record_id,field FROM conflict WHERE "
-                                 "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?"));
-    select->bind(1, std::int64_t{limit});
-    std::vector<ConflictEntry> entries;
-    while (true) {
-        BALIE_ASSIGN(const bool more, select->step());
-        if (!more) break;
-        const auto* record = domain::find_record(static_cast<std::uint8_t>(select->integer(1)));
-        if (record == nullptr) continue;
-        entries.push_back({.conflict = {select->id(0)},
-                           .type = std::string(record->name),
-                           .record = {select->id(2)},
-                           .field = std::string(select->text(3)),
-                           .heads = {},
-                           .edited = {}});
-    }
-    for (ConflictEntry& entry : entries) {
-        BALIE_ASSIGN(const auto state, versions.load(entry.record, entry.field));
-        if (state) entry.heads = state->heads();
-        if (!state || entry.field != kDeletedAt) continue;
-        BALIE_ASSIGN(const auto edited, versions.load_all(entry.record));
-        for (const auto& [field, edits] : edited) {
-            for (const Head& head : edits.heads()) {
-                if (field == kDeletedAt || state->covers(head.version.id)) continue;
-                entry.edited.push_back(field);
-                entry.heads.push_back({head.version, Value{}});
-            }
-        }
-    }
-    return entries;
+    return load_conflicts(store_->writer(),
+                          "SELECT id,record_type,record_id,field FROM conflict WHERE "
+                          "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?",
+                          limit);
 }
 
 Outcome TerminalReplica::dismiss_set_aside(const ChangeId& id) {

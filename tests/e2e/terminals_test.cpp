@@ -60,6 +60,10 @@ TEST_CASE("Two people change the same field offline: one conflict, settled by on
     CHECK(conflict.find("versions")->items()->size() == 2);
     (void)world.b.ask({"conflicts", "resolve", text_of(conflict, "id"), "--value",
                        "mornings, or evenings by phone"});
+    // Chosen, and no work for anybody any more: it closes when the hub has the choice.
+    const Json chosen = world.b.ask({"conflicts", "list"}, 0);
+    CHECK(*chosen.find("conflicts")->items()->front().find("settled_here")->boolean());
+    CHECK(number_of(world.b.ask({"status"}, 0), "conflicts") == 0);
     world.sync_all();
     CHECK(world.conflicts(world.a, 0) == 0);
     CHECK(world.conflicts(world.b, 0) == 0);

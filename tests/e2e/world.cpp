@@ -2,11 +2,30 @@
 
 #include "tests/support/catch.h"
 
+#include <arpa/inet.h>
 #include <csignal>
+#include <netinet/in.h>
+#include <random>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace balie::test {
 
 namespace {
+
+bool is_free(std::uint16_t port) {
+    const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(probe >= 0);
+    const int yes = 1;
+    (void)::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const bool free = ::bind(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(probe);
+    return free;
+}
 
 constexpr Milliseconds kLookEvery{20};
 constexpr Milliseconds kStopWithin{30'000};
@@ -83,7 +102,28 @@ void HubProgram::set_up() {
                "administrator"});
 }
 
+/// One that no other test takes, also while this hub is down, and below those that the system gives
+/// to whoever asks for any.
+void HubProgram::take_port() {
+    constexpr std::uint16_t kFirst = 20'000;
+    constexpr std::uint16_t kCount = 12'000;
+    const auto locks = std::filesystem::temp_directory_path() / "balie-test-ports";
+    std::filesystem::create_directories(locks);
+    std::random_device random;
+    for (int tries = 0; tries < 100; ++tries) {
+        const auto port = static_cast<std::uint16_t>(kFirst + random() % kCount);
+        auto lock = vault::FileLock::take(locks / std::to_string(port),
+                                          vault::FileLock::Kind::Alone, 0, Error{});
+        if (!lock.ok() || !is_free(port)) continue;
+        port_lock_ = std::move(lock).value();
+        port_ = port;
+        return;
+    }
+    FAIL("no free port was found below the system's own");
+}
+
 void HubProgram::start() {
+    if (port_ == 0) take_port();
     const auto port_file = folder_ / "port";
     std::filesystem::remove(port_file);
     process_ = std::make_unique<Process>(

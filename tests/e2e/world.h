@@ -4,6 +4,7 @@
 #pragma once
 
 #include "storage/exchange/json.h"
+#include "storage/vault/file_lock.h"
 #include "tests/e2e/bank_table.h"
 #include "tests/e2e/process.h"
 
@@ -57,10 +58,13 @@ class HubProgram {
     [[nodiscard]] const std::filesystem::path& data() const { return data_; }
 
   private:
+    void take_port();
+
     std::filesystem::path folder_;
     std::filesystem::path data_;
     std::unique_ptr<Process> process_;
     std::uint16_t port_{0};
+    vault::FileLock port_lock_;
 };
 
 class TerminalProgram {

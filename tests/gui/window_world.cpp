@@ -1,6 +1,7 @@
 #include "tests/gui/window_world.h"
 
 #include "storage/store/record_tables.h"
+#include "sync/log/field_versions.h"
 
 #include <array>
 
@@ -99,6 +100,32 @@ repo::SavedInteraction World::visit(const RecordId& customer, const std::string&
     visit.outcome = "held";
     visit.note = note;
     return must(actions().save_interaction(visit));
+}
+
+void World::conflict(const RecordId& customer, const std::string& field, const Value& mine,
+                     const Value& theirs) {
+    sqlite::Database& database = store->writer();
+    auto transaction = must(sqlite::Transaction::begin(database));
+    const sync::Origin here = must(sync::ChangeLog::tail(database)).origin;
+    const sync::Origin there{DeviceId::random(entropy), Incarnation::random(entropy)};
+    const auto stamp = [this](std::int64_t ago_ms) {
+        return sync::Stamp::of(clock.wall_ms() - ago_ms, 0);
+    };
+    const sync::Head own{{stamp(60'000), {here, 1}}, mine};
+    const sync::Head other{{stamp(120'000), {there, 1}}, theirs};
+    sync::Origins origins(database);
+    sync::FieldVersions versions(database, origins);
+    must(versions.save(domain::RecordType::Customer, customer, field,
+                       sync::FieldState({own, other}, {{here, 1}, {there, 1}})));
+    store::RecordTables tables(database);
+    must(tables.update(domain::RecordType::Customer, customer, {{field, mine}}));
+    auto insert = must(database.prepare(
+        "INSERT INTO conflict(id,record_type,record_id,field,opened_ms) VALUES(?,?,?,?,?)"));
+    insert.bind(1, RecordId::random(entropy).bytes);
+    insert.bind(2, static_cast<std::int64_t>(domain::RecordType::Customer));
+    insert.bind(3, customer.bytes).bind(4, field).bind(5, clock.wall_ms());
+    must(insert.run());
+    must(transaction.commit());
 }
 
 std::int64_t World::count(const std::string& sql) {

@@ -41,6 +41,10 @@ struct World {
     RecordId customer(const std::string& given, const std::string& prefix, const std::string& name,
                       const std::string& phone = {}, const std::string& city = {});
     repo::SavedInteraction visit(const RecordId& customer, const std::string& note);
+    /// As if another terminal had changed the same field and both had reached the office: the first
+    /// value is this terminal's.
+    void conflict(const RecordId& customer, const std::string& field, const Value& mine,
+                  const Value& theirs);
     [[nodiscard]] repo::Actions actions() { return {*store, "anna"}; }
     [[nodiscard]] std::int64_t count(const std::string& sql);
     [[nodiscard]] std::string text(const std::string& sql);

@@ -8,6 +8,7 @@ namespace balie::sim {
 namespace {
 
 constexpr std::size_t kInboxMax = 5;
+constexpr std::int64_t kPagesMax = 1'000'000;
 
 }  // namespace
 
@@ -93,7 +94,7 @@ sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
                  ? end.retry_ms
                  : backoff_.next_ms(static_cast<std::uint32_t>(random_->next() & 0xFFFFFFFFU)));
         if (end.error && end.error->code != ErrorCode::Offline &&
-            end.error->code != ErrorCode::Busy) {
+            end.error->code != ErrorCode::Busy && end.error->code != ErrorCode::DiskFull) {
             troubles_.push_back(end.error->text());
         }
     };
@@ -133,7 +134,17 @@ void SimTerminal::received(SimNet::ConnectionId id, const std::string& bytes) {
 
 void SimTerminal::take_in(Session& session) {
     const auto messages = std::exchange(session.inbox, {});
-    if (!messages.empty() && !session.ended) session.link->received_all(messages);
+    if (messages.empty() || session.ended) return;
+    // No page more than there are.
+    const bool full = random_->chance(full_disk_percent);
+    if (full) limit_pages(1);
+    session.link->received_all(messages);
+    if (full) limit_pages(kPagesMax);
+}
+
+void SimTerminal::limit_pages(std::int64_t pages) {
+    (void)must(store_->writer().scalar("PRAGMA max_page_count=" + std::to_string(pages)),
+               "page limit");
 }
 
 void SimTerminal::closed(SimNet::ConnectionId id) {

@@ -61,6 +61,7 @@ class SimTerminal {
     void forget_troubles() { troubles_.clear(); }
 
     bool online{true};
+    int full_disk_percent{0};
     int idles{0};
     int crashes{0};
 
@@ -72,7 +73,8 @@ class SimTerminal {
         std::int64_t take_in_at{0};
     };
     void come_back(const std::string& from);
-    static void take_in(Session& session);
+    void take_in(Session& session);
+    void limit_pages(std::int64_t pages);
     [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
     void drop_ended();
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x24); }

@@ -94,6 +94,7 @@ Plan plan_for(std::uint64_t seed) {
     if (random.chance(30)) plan.double_percent = 10;
     if (random.chance(60)) plan.offline_percent = 10;
     if (random.chance(40)) plan.bad_change_percent = 10;
+    if (random.chance(40)) plan.full_disk_percent = 4;
     plan.hostile = random.chance(25);
     switch (random.below(6)) {
         case 0:
@@ -298,6 +299,7 @@ void SimWorld::fault() {
 void SimWorld::run_steps() {
     net_.faults = plan_.network;
     hub_->faults = plan_.hub;
+    for (auto& terminal : terminals_) terminal->full_disk_percent = plan_.full_disk_percent;
     for (int step = 0; step < plan_.steps; ++step) {
         fault();
         SimTerminal& terminal = *random_.pick(std::vector<SimTerminal*>([&] {
@@ -323,6 +325,7 @@ void SimWorld::heal() {
     if (mallory_) mallory_->stop();
     for (auto& terminal : terminals_) {
         terminal->online = true;
+        terminal->full_disk_percent = 0;
         terminal->network_changed();
         terminal->forget_troubles();
     }

@@ -31,6 +31,7 @@ struct Plan {
     int double_percent{0};   ///< a second live session, each step
     int offline_percent{0};  ///< a terminal goes on or off the net, each step
     bool hostile{false};
+    int full_disk_percent{0};         ///< a terminal's disk is full while it takes messages in
     int bad_change_percent{0};        ///< an action saves what no hub will take
     int hub_restore_percent{0};       ///< the hub is put back from a backup, each step
     int terminal_restore_percent{0};  ///< a terminal is, each step

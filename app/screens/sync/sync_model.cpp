@@ -1,5 +1,6 @@
 #include "app/screens/sync/sync_model.h"
 
+#include "app/screens/field_words.h"
 #include "storage/base/date.h"
 
 #include <array>
@@ -12,16 +13,13 @@ constexpr std::array kSyncActions{
     Action{"sync.run", Text::ActionSyncNow, "Refresh", "y", ScreenId::Sync},
     Action{"sync.line", Text::ActionSyncLine, "Offline", "o", ScreenId::Sync},
     Action{"sync.next_tab", Text::ActionSyncTab, "List", "]", ScreenId::Sync},
+    Action{"sync.settle", Text::ActionSyncSettle, "Check", "s", ScreenId::Sync},
 };
 
 constexpr std::size_t kTabs = 4;
+constexpr std::size_t kConflictsTab = 2;
 constexpr std::int64_t kClockWarnMs = 60'000;
 constexpr std::int64_t kNoticeDays = 7;
-
-std::string type_label(const Texts& texts, const std::string& type) {
-    const auto key = Texts::find("type." + type);
-    return key ? std::string{texts(*key)} : type;
-}
 
 /// The hub's verdict in words, with what a person can do; an unknown code stands as it is.
 SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const ScreenContext& context) {
@@ -37,33 +35,37 @@ SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const ScreenContext&
     return row;
 }
 
-std::string field_label(const Texts& texts, const std::string& field) {
-    const auto key = Texts::find("field." + field);
-    return key ? std::string{texts(*key)} : field;
-}
-
-ConflictRow conflict_row(const Texts& texts, const sync::ConflictEntry& entry,
-                         const std::string& customer) {
+ConflictRow conflict_row(const ScreenContext& context, const sync::ConflictEntry& entry,
+                         const ConflictNote& note) {
+    const Texts& texts = context.texts;
     ConflictRow row;
     row.key = entry.conflict.text();
-    row.customer = customer;
+    row.settled = entry.settled_here;
+    row.customer = note.customer.empty() ? type_label(texts, entry.type) : note.customer;
     if (!entry.edited.empty()) {
         row.field = texts(Text::SyncConflictDeletion);
         std::string fields;
         for (const std::string& field : entry.edited) {
-            fields += (fields.empty() ? "" : ", ") + field_label(texts, field);
+            fields += (fields.empty() ? "" : ", ") + field_label(context, field);
         }
         row.values = std::string{texts(Text::SyncConflictDeleted)} + "  ↔  " +
                      texts(Text::SyncConflictEdited, {{"fields", fields}});
         return row;
     }
-    row.field = field_label(texts, entry.field);
-    for (const sync::Head& head : entry.heads) {
+    row.field = field_label(context, entry.field);
+    for (std::size_t i = 0; i < entry.heads.size(); ++i) {
+        const std::string line = i < note.lines.size() ? note.lines[i] : std::string{};
         if (!row.values.empty()) row.values += "  ↔  ";
-        const std::string value = value_text(head.value);
-        row.values += value.empty() ? "–" : value;
+        row.values += value_in_words(context, entry.type, entry.field, entry.heads[i].value, line);
     }
     return row;
+}
+
+const sync::ConflictEntry* chosen_conflict(const SyncState& state) {
+    const auto& all = state.data.conflicts;
+    if (state.form.tab != kConflictsTab || state.form.selected < 0) return nullptr;
+    const auto at = static_cast<std::size_t>(state.form.selected);
+    return at < all.size() ? &all[at] : nullptr;
 }
 
 void fill_facts(const ScreenContext& context, SyncView& out) {
@@ -131,10 +133,17 @@ void update(SyncState& state, const Intent& intent, const ScreenContext& context
         state.form.tab = (state.form.tab + 1) % kTabs;
         state.form.selected = 0;
     }
+    const auto* row = std::get_if<RowChosen>(&intent);
+    const bool opened = row != nullptr && row->open && row->list == "sync.conflicts";
+    const sync::ConflictEntry* conflict = chosen_conflict(state);
+    if ((opened || is_action(intent, "sync.settle")) && conflict != nullptr) {
+        effects.open({.overlay = ScreenId::Conflict,
+                      .fields = {{"conflict", Value{conflict->conflict.text()}}}});
+    }
 }
 
-bool enabled(const SyncState& /*state*/, std::string_view /*action*/) {
-    return true;
+bool enabled(const SyncState& state, std::string_view action) {
+    return action != "sync.settle" || chosen_conflict(state) != nullptr;
 }
 
 SyncView view(const SyncState& state, const ScreenContext& context) {
@@ -168,25 +177,21 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
         out.set_aside.push_back(set_aside_row(entry, context));
     }
     for (std::size_t i = 0; i < state.data.conflicts.size(); ++i) {
-        out.conflicts.push_back(conflict_row(
-            texts, state.data.conflicts[i],
-            i < state.data.conflict_names.size() ? state.data.conflict_names[i] : std::string{}));
+        const ConflictNote note =
+            i < state.data.conflict_notes.size() ? state.data.conflict_notes[i] : ConflictNote{};
+        out.conflicts.push_back(conflict_row(context, state.data.conflicts[i], note));
     }
     for (const SyncLogged& logged : app.sync_log) {
         out.log.push_back(
             {std::to_string(out.log.size()), moment_text(context, logged.at_ms), logged.text});
     }
-    if (!out.set_aside.empty()) {
-        out.set_aside_count =
-            texts.formats().number(static_cast<std::int64_t>(out.set_aside.size()));
-    }
-    if (!out.conflicts.empty()) {
-        out.conflict_count =
-            texts.formats().number(static_cast<std::int64_t>(out.conflicts.size()));
-    }
+    // The lists show the latest; these count all.
+    if (app.sync.set_aside > 0) out.set_aside_count = texts.formats().number(app.sync.set_aside);
+    if (app.sync.conflicts > 0) out.conflict_count = texts.formats().number(app.sync.conflicts);
     fill_facts(context, out);
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
+    out.settle = action_view(context, "sync.settle", chosen_conflict(state) != nullptr);
     out.now = action_view(context, "sync.run");
     out.line = action_view(context, "sync.line");
     if (app.connection == Connection::Held) out.line.label = texts(Text::ActionSyncOnline);

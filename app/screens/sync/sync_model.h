@@ -34,6 +34,7 @@ struct ConflictRow {
     std::string customer;
     std::string field;
     std::string values;
+    bool settled{false};  ///< chosen here, and not with the office yet
 };
 struct SyncLogRow {
     std::string key;
@@ -66,6 +67,7 @@ struct SyncView {
     std::string set_aside_count;
     std::string conflict_count;
     ActionView now;
+    ActionView settle;
     ActionView line;
 };
 

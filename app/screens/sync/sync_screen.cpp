@@ -99,14 +99,17 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     tell(ui, "sync.conflicts",
          ui::table(ui, "sync.conflicts", columns, static_cast<int>(view.conflicts.size()),
                    form.selected,
-                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+                   [&view, &ui](int row, std::span<ui::Cell> cells) -> std::string_view {
                        const ConflictRow& each = view.conflicts[static_cast<std::size_t>(row)];
                        cells[0] = {.text = each.customer, .strong = true};
                        cells[1] = {.text = each.field, .role = ui::Role::Muted};
                        cells[2] = {.text = each.values};
+                       if (each.settled) cells[2].badge = sent_badge(ui, true);
                        return each.key;
                    },
                    {.height_em = -1}));
+    ui::space(ui);
+    run_button(ui, view.settle);
 }
 
 void log(const SyncView& view, SyncForm& form, ui::Ui& ui) {

@@ -158,12 +158,16 @@ TEST_CASE("A draft comes back as it was, whatever was typed", "[runtime]") {
     const app::Draft draft{
         "visit",
         {{"note", std::string("a:3:b#4\nwith lines ⟦and⟧ more")}, {"walk_in", std::int64_t{1}}}};
-    REQUIRE_OK(app::keep_draft(*disk.store, draft));
-    const auto back = must(app::load_drafts(*disk.store, {"visit", "other"}));
+    REQUIRE_OK(app::keep_draft(*disk.store, "anna", draft));
+    const auto back = must(app::load_drafts(*disk.store, "anna", {"visit", "other"}));
     REQUIRE(back.size() == 1);
     REQUIRE(back[0] == draft);
-    REQUIRE_OK(app::drop_draft(*disk.store, "visit"));
-    REQUIRE(must(app::load_drafts(*disk.store, {"visit"})).empty());
+    // Who signs in after her on the same machine is not shown it.
+    REQUIRE(must(app::load_drafts(*disk.store, "bram", {"visit"})).empty());
+    REQUIRE_OK(app::drop_draft(*disk.store, "bram", "visit"));
+    REQUIRE(must(app::load_drafts(*disk.store, "anna", {"visit"})).size() == 1);
+    REQUIRE_OK(app::drop_draft(*disk.store, "anna", "visit"));
+    REQUIRE(must(app::load_drafts(*disk.store, "anna", {"visit"})).empty());
 }
 
 TEST_CASE("A damaged draft is left out instead of guessed at", "[runtime]") {

@@ -1,7 +1,7 @@
 #include "storage/vault/vault.h"
 
 #include "storage/vault/atomic_file.h"
-#include "storage/vault/folder_lock.h"
+#include "storage/vault/file_lock.h"
 #include "storage/vault/key_file.h"
 #include "storage/vault/keys_format.h"
 #include "tests/support/catch.h"
@@ -257,14 +257,14 @@ TEST_CASE("Two processes that change one vault lose nothing of each other", "[va
 TEST_CASE("Whoever finds the vault held is told so, and goes on when it is free", "[vault]") {
     Profile profile;
     {
-        const auto held = must(vault::FolderLock::take(profile.dir));
-        const auto busy = must_fail(vault::FolderLock::take(profile.dir, 50));
+        const auto held = must(vault::lock_keys(profile.dir));
+        const auto busy = must_fail(vault::lock_keys(profile.dir, 50));
         CHECK(busy.code == ErrorCode::Busy);
         CHECK(busy.where == (profile.dir / "keys.lock").string());
         CHECK_FALSE(busy.mend.empty());
         // Opening the profile does not wait.
         REQUIRE_OK(vault::unlock(profile.dir, "anna", kPassword));
     }
-    REQUIRE_OK(vault::FolderLock::take(profile.dir, 50));
+    REQUIRE_OK(vault::lock_keys(profile.dir, 50));
     CHECK(mode_of(profile.dir / "keys.lock") == 0600);
 }

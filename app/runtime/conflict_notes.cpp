@@ -1,0 +1,65 @@
+#include "app/runtime/conflict_notes.h"
+
+#include "storage/repo/customer_repo.h"
+#include "storage/store/record_tables.h"
+
+namespace balie::app {
+
+Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
+    ConflictNote note;
+    BALIE_ASSIGN(note.customer, customer_of(entry));
+    const domain::RecordSpec* record = domain::find_record(entry.type);
+    const domain::Field* field = record == nullptr ? nullptr : record->find(entry.field);
+    const bool address = field != nullptr && field->kind == domain::FieldKind::Address;
+    for (const sync::Head& head : entry.heads) {
+        BALIE_ASSIGN(auto author, author_of(head));
+        note.authors.push_back(std::move(author));
+        if (!address) continue;
+        BALIE_ASSIGN(auto line, line_of(head.value));
+        note.lines.push_back(std::move(line));
+    }
+    return note;
+}
+
+Result<std::string> ConflictNotes::customer_of(const sync::ConflictEntry& entry) {
+    const domain::RecordSpec* record = domain::find_record(entry.type);
+    if (record == nullptr) return std::string{};
+    RecordId customer = entry.record;
+    if (record->type != domain::RecordType::Customer) {
+        if (record->find("customer_id") == nullptr) return std::string{};
+        store::RecordTables tables(*database_);
+        BALIE_ASSIGN(const Value parent,
+                     tables.read_field(record->type, entry.record, "customer_id"));
+        const auto id = RecordId::parse(value_text(parent));
+        if (!id.ok()) return std::string{};
+        customer = *id;
+    }
+    BALIE_ASSIGN(const auto found, repo::CustomerRepo(*database_).find(customer));
+    return found ? found->display_name() : std::string{};
+}
+
+Result<std::string> ConflictNotes::author_of(const sync::Head& head) {
+    // Devices are known where the whole office is; elsewhere only that it was another terminal.
+    BALIE_ASSIGN(auto* select, database_->cached("SELECT user FROM devices WHERE id=?"));
+    BALIE_ASSIGN(const bool known, select->bind(1, head.version.id.origin.device.bytes).step());
+    if (!known) return std::string{};
+    std::string login(select->text(0));
+    select->reset();
+    return login;
+}
+
+Result<std::string> ConflictNotes::line_of(const Value& address) {
+    if (value_text(address).empty()) return std::string{};
+    BALIE_ASSIGN(auto* select,
+                 database_->cached("SELECT json_extract(?1,'$.street'),json_extract(?1,'$.number'),"
+                                   "json_extract(?1,'$.postal_code'),json_extract(?1,'$.city'),"
+                                   "json_extract(?1,'$.country')"));
+    BALIE_ASSIGN(const bool read, select->bind(1, address).step());
+    if (!read) return std::string{};
+    const auto part = [select](int column) { return std::string(select->text(column)); };
+    const repo::Address parts{part(0), part(1), part(2), part(3), part(4)};
+    select->reset();
+    return parts.one_line();
+}
+
+}  // namespace balie::app
