@@ -12,7 +12,7 @@
 #
 # With BALIE_UNITY a target's files are compiled several at a time, which halves a clean build: most of a
 # file's time goes to the headers it shares with its neighbours. A target whose files have local names in
-# common says APART. The dev and tidy presets compile every file by itself, so a file that leans on its
+# common says APART. The dev preset compiles every file by itself, so a file that leans on its
 # neighbour's includes is found there.
 
 set(BALIE_SANITIZE "" CACHE STRING "Sanitizers for everything compiled here: address,undefined or thread")

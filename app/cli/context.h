@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+// The library's own name. NOLINTNEXTLINE(readability-identifier-naming)
 namespace CLI {
 class App;
 }

@@ -66,6 +66,33 @@ void on_mouse_button(GLFWwindow* window, int button, int action, int /*mods*/) {
     }
 }
 
+struct WindowSize {
+    int width;
+    int height;
+};
+
+/// What is wanted, or as much as a small screen has beside its bars and the window's own title.
+WindowSize fitting(const WindowOptions& options) {
+    constexpr int kTitleBar = 36;
+    GLFWmonitor* const monitor = glfwGetPrimaryMonitor();
+    if (monitor == nullptr || !options.visible) return {options.width, options.height};
+    int left = 0;
+    int top = 0;
+    int width = 0;
+    int height = 0;
+    glfwGetMonitorWorkarea(monitor, &left, &top, &width, &height);
+    float across = 1;
+    float down = 1;
+    glfwGetMonitorContentScale(monitor, &across, &down);
+    if (width <= 0 || height <= kTitleBar || across <= 0 || down <= 0) {
+        return {options.width, options.height};
+    }
+    // The system enlarges the window by its own scale (GLFW_SCALE_TO_MONITOR).
+    return {
+        std::min(options.width, static_cast<int>(static_cast<float>(width) / across)),
+        std::min(options.height, static_cast<int>(static_cast<float>(height - kTitleBar) / down))};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WindowGlfw>> WindowGlfw::open(const WindowOptions& options) {
@@ -82,8 +109,9 @@ Result<std::unique_ptr<WindowGlfw>> WindowGlfw::open(const WindowOptions& option
     // By this name a desktop finds the icon that belongs to the window (assets/icons).
     glfwWindowHintString(GLFW_X11_CLASS_NAME, "balie");
     glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "balie");
+    const WindowSize size = fitting(options);
     made->window_ =
-        glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+        glfwCreateWindow(size.width, size.height, options.title.c_str(), nullptr, nullptr);
     if (made->window_ == nullptr) {
         return no_window(ErrorCode::NotFound, "this machine gives no window with OpenGL 3");
     }

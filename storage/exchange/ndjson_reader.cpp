@@ -178,7 +178,7 @@ NdjsonReader& NdjsonReader::operator=(NdjsonReader&&) noexcept = default;
 NdjsonReader::~NdjsonReader() = default;
 
 Result<NdjsonReader> NdjsonReader::start(std::unique_ptr<State> state,
-                                         std::vector<std::string> columns) {
+                                         const std::vector<std::string>& columns) {
     for (const std::string& column : columns) (void)state->add_column(column);
     auto looked = state->look_through(columns.empty());
     if (!looked.ok()) {
@@ -198,17 +198,19 @@ Result<NdjsonReader> NdjsonReader::start(std::unique_ptr<State> state,
     return NdjsonReader(std::move(state));
 }
 
-Result<NdjsonReader> NdjsonReader::open(const fs::path& file, std::vector<std::string> columns) {
+Result<NdjsonReader> NdjsonReader::open(const fs::path& file,
+                                        const std::vector<std::string>& columns) {
     auto state = std::make_unique<State>();
     BALIE_ASSIGN(state->bytes, open_bytes(file));
     state->name = file.string();
-    return start(std::move(state), std::move(columns));
+    return start(std::move(state), columns);
 }
 
-Result<NdjsonReader> NdjsonReader::of_text(std::string bytes, std::vector<std::string> columns) {
+Result<NdjsonReader> NdjsonReader::of_text(std::string bytes,
+                                           const std::vector<std::string>& columns) {
     auto state = std::make_unique<State>();
     state->bytes = std::make_unique<std::istringstream>(std::move(bytes), std::ios::binary);
-    return start(std::move(state), std::move(columns));
+    return start(std::move(state), columns);
 }
 
 const std::vector<std::string>& NdjsonReader::header() const {

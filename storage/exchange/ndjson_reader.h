@@ -24,9 +24,9 @@ class NdjsonReader {
     /// Errors: NotFound, Io; InvalidInput: no line is an object, too many different members;
     /// LimitExceeded: a line longer than kCsvRecordBytesMax.
     [[nodiscard]] static Result<NdjsonReader> open(const std::filesystem::path& file,
-                                                   std::vector<std::string> columns = {});
+                                                   const std::vector<std::string>& columns = {});
     [[nodiscard]] static Result<NdjsonReader> of_text(std::string bytes,
-                                                      std::vector<std::string> columns = {});
+                                                      const std::vector<std::string>& columns = {});
     NdjsonReader(NdjsonReader&&) noexcept;
     NdjsonReader& operator=(NdjsonReader&&) noexcept;
     ~NdjsonReader();
@@ -44,7 +44,7 @@ class NdjsonReader {
     struct State;
     explicit NdjsonReader(std::unique_ptr<State> state);
     [[nodiscard]] static Result<NdjsonReader> start(std::unique_ptr<State> state,
-                                                    std::vector<std::string> columns);
+                                                    const std::vector<std::string>& columns);
 
     std::unique_ptr<State> state_;
 };

@@ -63,7 +63,8 @@ Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement,
     const bool change = row.kind == static_cast<std::int64_t>(LogKind::Change);
     if (change && row.origin == own_origin) {
         const BytesView hash = statement.blob(16);
-        row.hash.assign(hash.begin(), hash.begin() + std::min(hash.size(), kOwnHashBytes));
+        const BytesView kept = hash.first(std::min(hash.size(), kOwnHashBytes));
+        row.hash.assign(kept.begin(), kept.end());
         return row;
     }
     BALIE_ASSIGN(const bool seen, core_->scopes.seen_by(row.scopes, scope));

@@ -60,8 +60,9 @@ void TerminalLink::received_all(const std::vector<std::string>& messages) {
     const auto held = std::exchange(held_, {});
     const bool progressed = std::exchange(progressed_, false);
     const auto on_progress = callbacks_.progressed;
-    for (const auto& callback : held) callback();
+    // Before what is held: the last that is told may be that all is exchanged.
     if (progressed && on_progress) on_progress();
+    for (const auto& callback : held) callback();
 }
 
 void TerminalLink::give_up_group(const Error& why) {

@@ -370,4 +370,26 @@ TEST_CASE("Random keys and clicks for thousands of frames break nothing and lose
     require_sound(window);
 }
 
+TEST_CASE("Who gives a priority customer the same level again is told what else to do",
+          "[gui][flag]") {
+    OfCustomer made;  // Jansen has level B
+    const std::string language = GENERATE("en", "nl");
+    Window window(made.world, {.look = {.language = language}});
+    GuiDriver& gui = window.gui();
+    window.open_customer(made.jansen);
+    gui.press("f");
+    gui.press("Right");
+    gui.press("Tab");
+    gui.type("at");
+    gui.press("Ctrl+Enter");
+    INFO(gui.transcript());
+    CHECK(gui.sees(language == "nl" ? "Piet van der Jansen heeft al prioriteit B"
+                                    : "Piet van der Jansen has priority B already"));
+    CHECK(gui.focused() == "flag.level");
+    gui.press("Left");
+    gui.press("Ctrl+Enter");
+    CHECK(made.world.text("SELECT level FROM priority_flags WHERE state='approved'") == "A");
+    require_sound(window);
+}
+
 }  // namespace balie::test

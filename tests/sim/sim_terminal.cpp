@@ -98,8 +98,14 @@ sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
             troubles_.push_back(end.error->text());
         }
     };
-    made.progressed = [this] { backoff_.reset(); };
-    made.idle = [this](std::int64_t /*cursor*/) { ++idles; };
+    made.progressed = [this] {
+        backoff_.reset();
+        exchanging = true;
+    };
+    made.idle = [this](std::int64_t /*cursor*/) {
+        ++idles;
+        exchanging = false;
+    };
     return made;
 }
 

@@ -63,6 +63,7 @@ class SimTerminal {
     bool online{true};
     int full_disk_percent{0};
     int idles{0};
+    bool exchanging{false};  ///< as its window would say
     int crashes{0};
 
   private:

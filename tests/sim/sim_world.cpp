@@ -340,6 +340,11 @@ void SimWorld::run() {
     run_steps();
     heal();
     check_all(*this);
+    for (auto& terminal : terminals_) {
+        require(
+            !terminal->exchanging, "I13",
+            terminal->person().user + "'s window says that it exchanges, and nothing is left to");
+    }
 }
 
 void SimWorld::note(const std::string& what) {

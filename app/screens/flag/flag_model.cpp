@@ -84,6 +84,13 @@ void update(FlagState& state, const Event& event, const ScreenContext& context, 
     } else if (const Error* error = failure_in(event, state.saving)) {
         state.saving = 0;
         state.problem = describe(*error, context.texts);
+        if (error->code == ErrorCode::AlreadyExists) {
+            state.problem = {context.texts(Text::FlagAlready, {{"name", state.customer_name},
+                                                               {"level", state.form.level}}),
+                             std::string{context.texts(Text::FlagAlreadyMend)}};
+            effects.focus("flag.level");
+            return;
+        }
         effects.focus("flag.reason");
     }
 }

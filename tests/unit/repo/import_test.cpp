@@ -53,7 +53,7 @@ struct Office : RepoWorld {
         return count("SELECT count(*) FROM customers WHERE deleted_at IS NULL");
     }
     std::int64_t lines() {
-        return must(balie::repo::InteractionRepo(db()).between(0, INT64_MAX, "", 200)).size();
+        return std::ssize(must(balie::repo::InteractionRepo(db()).between(0, INT64_MAX, "", 200)));
     }
 };
 
