@@ -24,6 +24,8 @@ namespace balie::app {
 
 namespace {
 
+constexpr std::int64_t kCountShownMax = 99;
+
 struct NavEntry {
     ScreenId screen;
     Text label;
@@ -86,7 +88,12 @@ std::vector<ScreenSet::NavView> ScreenSet::navigation() const {
             const std::int64_t attention = app_.sync.set_aside + app_.sync.conflicts;
             item.warns = attention > 0;
             const std::int64_t shown = attention > 0 ? attention : app_.sync.pending;
-            if (shown > 0) item.count = texts_.formats().number(shown);
+            // The exact number is in the status line.
+            if (shown > kCountShownMax) {
+                item.count = texts_.formats().number(kCountShownMax) + "+";
+            } else if (shown > 0) {
+                item.count = texts_.formats().number(shown);
+            }
         }
         out.push_back(std::move(item));
     }
@@ -168,7 +175,11 @@ void ScreenSet::draw_status(ui::Ui& ui) {
           .text = status_.connection,
           .icon = status_.online ? ui::Icon::Online : ui::Icon::Offline,
           .right = true},
-         {.id = "status.palette", .text = hint, .icon = ui::Icon::Keyboard, .right = true}}};
+         {.id = "status.palette",
+          .text = hint,
+          .icon = ui::Icon::Keyboard,
+          .right = true,
+          .may_go = true}}};
     const auto chosen = ui::status_bar(ui, items);
     if (!chosen) return;
     if (items[*chosen].id == "status.palette") {

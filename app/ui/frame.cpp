@@ -8,7 +8,7 @@
 namespace balie::ui {
 namespace {
 
-constexpr float kSidebarEm = 14.5F;
+constexpr float kSidebarEm = 16;
 constexpr float kStatusEm = 2.1F;
 constexpr float kPagePadEm = 1.8F;
 
@@ -140,9 +140,17 @@ void sidebar_person(Ui& ui, const SidebarOptions& options, float left, float wid
            {.kind = Kind::Text, .label = options.person, .value = options.place});
 }
 
+float status_icon_width(Ui& ui, const StatusItem& item) {
+    return item.icon == Icon::None ? 0 : icon_width(ui, Face::Caption) + ui.em(0.35F);
+}
+
+float status_width(Ui& ui, const StatusItem& item) {
+    return measure(ui, Face::Caption, item.text).x + status_icon_width(ui, item) + ui.em(1.2F);
+}
+
 bool status_item(Ui& ui, const StatusItem& item, float height) {
     const ImVec2 label = measure(ui, Face::Caption, item.text);
-    const float icon = item.icon == Icon::None ? 0 : icon_width(ui, Face::Caption) + ui.em(0.35F);
+    const float icon = status_icon_width(ui, item);
     const ImVec2 size(label.x + icon + ui.em(1.2F), height);
     const ImVec2 place = ImGui::GetCursorScreenPos();
     const ImRect rect(place.x, place.y, place.x + size.x, place.y + size.y);
@@ -242,9 +250,14 @@ std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items)
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
     ImGui::BeginChild("##status", ImVec2(view.x - left, height), ImGuiChildFlags_None, kStill);
+    float wanted = ui.em(2 * kPagePadEm);
+    for (const StatusItem& item : items) {
+        wanted += status_width(ui, item);
+    }
+    const bool all = wanted <= view.x - left;
     const auto draw_side = [&](bool right_side) {
         for (std::size_t i = 0; i < items.size(); ++i) {
-            if (items[i].right == right_side) {
+            if (items[i].right == right_side && (all || !items[i].may_go)) {
                 chosen = status_item(ui, items[i], height) ? std::optional(i) : chosen;
                 ImGui::SameLine(0, 0);
             }

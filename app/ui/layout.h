@@ -70,7 +70,8 @@ struct StatusItem {
     std::string_view text = {};
     Icon icon = Icon::None;
     Role role = Role::Muted;
-    bool right = false;  // at the right end
+    bool right = false;   // at the right end
+    bool may_go = false;  // where there is no room for all
 };
 std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items);
 [[nodiscard]] float status_bar_em();

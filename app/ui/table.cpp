@@ -113,8 +113,15 @@ void paint_cell(Ui& ui, const Cell& cell, const ImRect& rect, Align align, int r
         x += icon;
     }
     const bool has_badge = !cell.badge.text.empty();
-    const float badge_width =
-        has_badge ? measure(ui, Face::Caption, cell.badge.text).x + ui.em(2.6F) : 0;
+    Badge tag = cell.badge;
+    const auto tag_width = [&ui, &tag] {
+        return measure(ui, Face::Caption, tag.text).x + ui.em(2.6F);
+    };
+    float badge_width = has_badge ? tag_width() : 0;
+    if (has_badge && tag.icon != Icon::None && width + badge_width > right - x) {
+        tag.text = {};  // its icon says it too
+        badge_width = tag_width();
+    }
     draw_text(ui, list, {x + shift, top}, face, ui.color(cell.role), cell.text,
               std::max(1.0F, right - x - badge_width));
     if (two) {
@@ -123,7 +130,7 @@ void paint_cell(Ui& ui, const Cell& cell, const ImRect& rect, Align align, int r
     }
     if (has_badge) {
         const float gap = cell.text.empty() ? 0 : ui.em(0.6F);
-        paint_badge_at(ui, cell.badge, std::min(x + width + gap, right - badge_width + gap),
+        paint_badge_at(ui, tag, std::min(x + width + gap, right - badge_width + gap),
                        top + line / 2);
     }
 }

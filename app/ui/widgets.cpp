@@ -130,7 +130,8 @@ void labelled(Ui& ui, std::string_view label, std::string_view value, Icon icon,
 
 void badge(Ui& ui, const Badge& what) {
     const ImVec2 label = measure(ui, Face::Caption, what.text);
-    const float icon = what.icon == Icon::None ? 0 : icon_width(ui, Face::Caption) + ui.em(0.25F);
+    const float gap = what.text.empty() ? 0 : ui.em(0.25F);
+    const float icon = what.icon == Icon::None ? 0 : icon_width(ui, Face::Caption) + gap;
     const ImVec2 size(std::ceil(label.x + icon + ui.em(1.0F)), std::ceil(label.y + ui.em(0.34F)));
     const ImVec2 place = ImGui::GetCursorScreenPos();
     const ImGuiWindow& window = *ImGui::GetCurrentWindow();
@@ -147,7 +148,7 @@ void badge(Ui& ui, const Badge& what) {
                      size.y / 2);
         float x = rect.Min.x + ui.em(0.5F);
         if (what.icon != Icon::None) {
-            draw_icon(ui, list, {x + (icon - ui.em(0.25F)) / 2, rect.GetCenter().y}, what.icon,
+            draw_icon(ui, list, {x + (icon - gap) / 2, rect.GetCenter().y}, what.icon,
                       ui.color(what.role), Face::Caption);
             x += icon;
         }

@@ -100,7 +100,7 @@ SearchView view(const SearchState& state, const ScreenContext& context) {
         row.city = hit.city;
         row.phone = hit.phone.empty() ? hit.email : text::format_phone(hit.phone);
         row.level = hit.flag_level;
-        row.level_text = level_text(context, hit.flag_level);
+        row.level_text = hit.flag_level;
         row.klass = hit.priority_class;
         row.last_contact = hit.last_contact_ms ? moment_text(context, *hit.last_contact_ms)
                                                : std::string{texts(Text::NeverContacted)};

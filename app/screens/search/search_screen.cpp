@@ -19,9 +19,9 @@ void move_mark(const SearchView& view, SearchForm& form, ui::Ui& ui) {
 
 void hits(const SearchView& view, SearchForm& form, ui::Ui& ui) {
     const std::array<ui::Column, 5> columns{
-        {{.title = ui.text(Text::SearchColumnName), .weight = 3},
-         {.title = ui.text(Text::SearchColumnPlace), .weight = 1.3F},
-         {.title = ui.text(Text::SearchColumnPhone), .weight = 1.6F},
+        {{.title = ui.text(Text::SearchColumnName), .weight = 2.4F},
+         {.title = ui.text(Text::SearchColumnPlace), .weight = 1.7F},
+         {.title = ui.text(Text::SearchColumnPhone), .weight = 1.9F},
          {.title = ui.text(Text::SearchColumnClass), .width_em = 5, .may_go = 1},
          {.title = ui.text(Text::SearchColumnLast),
           .width_em = 11,

@@ -48,7 +48,7 @@ void tasks(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 8, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 9, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -83,7 +83,7 @@ void priority(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 9.5F, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 10.5F, .align = ui::Align::Right}}};
     const auto event = ui::table(
         ui, "today.priority", columns, static_cast<int>(view.priority.size()), form.priority,
         [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -115,7 +115,7 @@ void recent(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 9.5F, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 10.5F, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.recent", columns, static_cast<int>(view.recent.size()), form.recent,
                   [&view, &ui](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -142,7 +142,7 @@ void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
     problem_banner(ui, "today.problem", view.problem, view.problem_detail);
     figures(view, ui);
     ui::space(ui, 0.3F);
-    ui::Columns columns(ui, {1, 1}, 1.2F, 20);
+    ui::Columns columns(ui, {1, 1}, 1.2F, 28);
     columns.next();
     tasks(view, form, ui);
     recent(view, form, ui);

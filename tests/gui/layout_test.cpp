@@ -1,0 +1,161 @@
+// Nothing is clipped, cut or painted over: every screen, both languages and one whose words are
+// 40 % longer, at the sizes that people have.
+#include "tests/gui/layout_check.h"
+#include "tests/gui/window_world.h"
+
+#include <string>
+#include <vector>
+
+namespace balie::test {
+
+namespace {
+
+constexpr const char* kLongName = "Schimmelpenninck-Wolvenkamp-de Bruijnsteijn";
+
+/// A working terminal: names that are too long, notes that are too long, and many of them.
+struct FullWorld {
+    World world;
+    RecordId jansen;
+    RecordId person;
+
+    FullWorld() {
+        person = world.customer("Maximiliaan-Alexander", "van der", kLongName, "0612345679",
+                                "'s-Hertogenbosch");
+        std::string report;
+        for (int i = 0; i < 40; ++i) report += "A long report of all that was said and agreed. ";
+        for (int i = 0; i < 12; ++i) world.visit(person, report);
+        for (const char* name : {"Bakker", "Visser", "Smit", "Meijer", "Mulder", "Vos"}) {
+            flag(world.customer("Els", "", name, "0301234567", "Zeist"), "B");
+        }
+        flag(person, "A");
+        jansen = world.customer("Piet", "van der", "Jansen", "0612345678", "Utrecht");
+        world.visit(jansen, "First acquaintance");
+        flag(jansen, "B");
+        for (const char* due : {"+0d", "+1d", "+7d"}) {
+            repo::NewTask task;
+            task.customer = jansen;
+            task.subject = "Send the offer";
+            task.due = due;
+            REQUIRE_OK(world.actions().add_task(task));
+        }
+    }
+
+    void flag(const RecordId& customer, const std::string& level) {
+        repo::NewFlag flag;
+        flag.level = level;
+        flag.reason = "at_risk";
+        REQUIRE_OK(world.actions().flag_customer(customer, flag));
+    }
+};
+
+struct Size {
+    ui::Vec2 window;
+    float scale;
+};
+
+void require_tidy(Window& window, const std::string& where) {
+    INFO(where);
+    const std::vector<std::string> found = layout_problems(
+        window.gui().ui().transcript(), {kLongName, "A long report", "First acquaintance"});
+    INFO(window.gui().transcript());
+    CHECK(found == std::vector<std::string>{});
+}
+
+app::SyncChanged troubled() {
+    app::SyncChanged event;
+    event.connection = app::Connection::Offline;
+    event.status.pending = 1234;
+    event.status.pending_transactions = 321;
+    event.status.oldest_pending_seconds = 260'000;
+    event.status.last_receipt_ms = 1'779'000'000'000;
+    return event;
+}
+
+}  // namespace
+
+TEST_CASE("No text is clipped, cut or painted over, on any screen, in any language",
+          "[gui][layout]") {
+    const std::string language = GENERATE("en", "nl", "stretched");
+    const Size size = GENERATE(Size{{1366, 768}, 1.0F}, Size{{1920, 1080}, 1.75F});
+    FullWorld made;
+    Window window(made.world, {.look = {.language = language},
+                               .gui = {.size = size.window, .scale = size.scale}});
+    GuiDriver& gui = window.gui();
+    window.tell(troubled());
+    gui.advance_ms(10'000);
+    const std::string where = language + " " + std::to_string(static_cast<int>(size.window.x));
+    using enum app::ScreenId;
+    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help}) {
+        window.go(screen);
+        require_tidy(window, where + " " + std::string{app::screen_name(screen)});
+    }
+    for (const char* tab : {"sync.tab.set_aside", "sync.tab.conflicts", "sync.tab.log"}) {
+        window.go(Sync);
+        gui.click(tab);
+        require_tidy(window, where + " " + tab);
+    }
+    for (const RecordId& customer : {made.jansen, made.person}) {
+        window.open_customer(customer);
+        require_tidy(window, where + " customer");
+        window.go(CustomerForm, customer);
+        require_tidy(window, where + " customer_form");
+    }
+    window.go(Today);
+    gui.press("Ctrl+Space");
+    require_tidy(window, where + " visit.new");
+    gui.press("Esc");
+    for (const char* action :
+         {"customer.log", "customer.flag", "customer.task", "customer.unflag", "palette.open"}) {
+        window.open_customer(made.jansen);
+        window.screens().act(app::RunAction{action});
+        gui.settle();
+        REQUIRE(app::is_overlay(window.screens().scope()));
+        require_tidy(window, where + " " + action);
+        gui.press("Ctrl+Enter");  // what is missing is said
+        require_tidy(window, where + " " + action + " with problems");
+        gui.press("Esc", 2);
+    }
+}
+
+TEST_CASE("Nothing is clipped on the way in, nor where there is nothing yet", "[gui][layout]") {
+    const std::string language = GENERATE("en", "nl", "stretched");
+    const Size size = GENERATE(Size{{1366, 768}, 1.0F}, Size{{1920, 1080}, 1.75F});
+    World world;
+    const app::Look look{.language = language};
+    const GuiOptions gui{.size = size.window, .scale = size.scale};
+    {
+        Window window(world, {.look = look, .signed_in = false, .gui = gui});
+        require_tidy(window, language + " sign_in");
+        window.gui().type("guess");
+        window.gui().press("Enter");
+        require_tidy(window, language + " sign_in refused");
+    }
+    Window window(world, {.look = look, .gui = gui});
+    using enum app::ScreenId;
+    for (const app::ScreenId screen : {Today, Search, Priority, Sync, CustomerForm}) {
+        window.go(screen);
+        require_tidy(window, language + " empty " + std::string{app::screen_name(screen)});
+    }
+    window.go(Search);
+    window.gui().type("nobody of that name");
+    require_tidy(window, language + " nothing found");
+}
+
+TEST_CASE("A long note is read in full, and Esc closes it", "[gui][layout]") {
+    FullWorld made;
+    Window window(made.world, {.gui = {.size = {1366, 768}}});
+    window.open_customer(made.person);
+    GuiDriver& gui = window.gui();
+    gui.click("customer.timeline");
+    gui.press("Enter");
+    INFO(gui.transcript());
+    REQUIRE(gui.has("customer.reading"));
+    REQUIRE(gui.focused() == "customer.reading.done");
+    require_tidy(window, "reading");
+    gui.press("PageDown", 2);
+    gui.press("Esc");
+    REQUIRE_FALSE(gui.has("customer.reading"));
+    REQUIRE(window.screens().current().screen == app::ScreenId::Customer);
+}
+
+}  // namespace balie::test
