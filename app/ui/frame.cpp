@@ -389,6 +389,10 @@ Page::~Page() {
         ImGui::EndChild();
         ImGui::PopClipRect();
     }
+    // The body fills the page to its edge. ImGui would count the page's own padding behind it as
+    // more to see, and push the title out of sight to show what got the keyboard.
+    ImGuiWindow& page = *ImGui::GetCurrentWindow();
+    page.DC.CursorMaxPos = page.DC.IdealMaxPos = page.DC.CursorStartPos;
     ImGui::EndChild();
 }
 

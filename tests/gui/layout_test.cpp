@@ -158,4 +158,25 @@ TEST_CASE("A long note is read in full, and Esc closes it", "[gui][layout]") {
     REQUIRE(window.screens().current().screen == app::ScreenId::Customer);
 }
 
+TEST_CASE("What gets the keyboard comes into view, and the title stays where it is",
+          "[gui][layout]") {
+    FullWorld made;
+    Window window(made.world, {.gui = {.size = {1366, 768}, .scale = 1.75F}});
+    GuiDriver& gui = window.gui();
+    const auto title_top = [&gui] {
+        for (const ui::Ink& ink : gui.ui().transcript().ink()) {
+            if (ink.text == "Today" && ink.rect.min.x > 400) return ink.rect.min.y;
+        }
+        return -1.0F;
+    };
+    window.go(app::ScreenId::Today);
+    const float before = title_top();
+    REQUIRE(before > 0);
+    for (int i = 0; i < 8; ++i) {
+        gui.press("Tab");
+        INFO(gui.focused());
+        REQUIRE(title_top() == before);
+    }
+}
+
 }  // namespace balie::test
