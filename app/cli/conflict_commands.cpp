@@ -24,13 +24,11 @@ Result<int> list(Context& context, Profile& profile) {
     BALIE_ASSIGN(const auto status, profile.replica().status());
     Json items = Json::array();
     std::string text;
-    bool open = false;
     for (const sync::ConflictEntry& entry : rows) {
         Json versions = Json::array();
         text += fmt::format("{}  {} {} field {}{}\n", entry.conflict.text(), entry.type,
                             entry.record.text(), entry.field,
                             entry.settled_here ? "  (settled here, not sent yet)" : "");
-        open = open || !entry.settled_here;
         int number = 1;
         for (const sync::Head& head : entry.heads) {
             const bool mine = head.version.id.origin.device == status.device;
@@ -53,7 +51,7 @@ Result<int> list(Context& context, Profile& profile) {
     }
     if (rows.empty()) text = "No conflicts.\n";
     context.print(Json::object({{"conflicts", items}}), text);
-    return open ? kExitAttention : kExitDone;
+    return kExitDone;
 }
 
 Result<Value> chosen(Profile& profile, const sync::ConflictEntry& entry,
@@ -124,7 +122,7 @@ Result<int> set_aside(Context& context, Profile& profile) {
     }
     if (rows.empty()) text = "Nothing is set aside.\n";
     context.print(Json::object({{"set_aside", items}}), text);
-    return rows.empty() ? kExitDone : kExitAttention;
+    return kExitDone;
 }
 
 }  // namespace

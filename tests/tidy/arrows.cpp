@@ -75,7 +75,7 @@ const std::vector<std::pair<std::string, Folders>>& owners() {
         {"zlib.h", {"app/shell"}},
         {"zlib.h", {"app/shell"}},
         {"qrencode.h", {"app/ui", "app/print"}},
-        {"CLI/", {"app/cli", "app/main.cpp", "sync/hub"}},
+        {"CLI/", {"app/cli", "sync/hub"}},
         {"prometheus/", {"sync/hub"}},
         {"fmt/", {"storage", "sync", "app"}},
         {"spdlog/", {"storage/base", "sync/hub", "app/runtime", "app/cli"}},
