@@ -84,6 +84,11 @@ function(balie_together target apart)
   endif()
 endfunction()
 
+# For code that only tests run: compiled for the compiler's sake, not for speed.
+function(balie_compile_fast target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 function(balie_library target)
   cmake_parse_arguments(arg "APART" "" "SOURCES;HEADERS;DEPENDS" ${ARGN})
   set(headers ${arg_HEADERS})
@@ -131,9 +136,9 @@ function(balie_test target)
   add_executable(${target} ${arg_SOURCES})
   balie_executable_common(${target} ${arg_DEPENDS} ${main})
   balie_together(${target} "${arg_APART}")
-  # A test's own code is compiled for the compiler's sake, not for speed; a benchmark's is measured.
+  # A benchmark's own code is measured too.
   if(NOT "bench" IN_LIST arg_LABELS)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+    balie_compile_fast(${target})
   endif()
   target_compile_definitions(${target} PRIVATE
     BALIE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BALIE_BUILD_DIR="${CMAKE_BINARY_DIR}")

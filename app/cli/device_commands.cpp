@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <unistd.h>
 
 namespace balie::app {
@@ -37,21 +38,54 @@ Outcome name_vault_user(Profile& profile, const std::string& password) {
     return profile.refresh_user();
 }
 
+/// A profile that is enrolled may be so again when its hub does not know it any more.
+Result<std::unique_ptr<Profile>> open_forgotten(Context& context, const EnrolOptions& options,
+                                                const sync::EnrolmentCode& code,
+                                                const std::string& password,
+                                                const Error& enrolled) {
+    BALIE_ASSIGN(auto profile, Profile::open(context.profile_dir(), Context::user(), password));
+    BALIE_ASSIGN(const auto lock, profile->try_sync_lock());
+    if (!lock) return enrolled;
+    SyncRequest look;
+    look.url = options.hub;
+    look.pin = code.pin;
+    look.tries = 1;
+    const auto known = sync_once(*profile, std::move(look));
+    if (known.ok() || known.error().where != "unknown_device") return enrolled;
+    return profile;
+}
+
+Result<std::unique_ptr<Profile>> open_to_enrol(Context& context, const EnrolOptions& options,
+                                               const sync::EnrolmentCode& code,
+                                               const std::string& password) {
+    const std::string vault_user = Context::user().empty() ? "owner" : Context::user();
+    auto profile = Profile::for_enrolment(context.profile_dir(), vault_user, password);
+    if (profile.ok() || profile.error().code != ErrorCode::AlreadyExists) return profile;
+    return open_forgotten(context, options, code, password, profile.error());
+}
+
+/// The device that the profile is already, when it is.
+Result<std::optional<DeviceId>> device_of(Profile& profile) {
+    BALIE_ASSIGN(const auto text, profile.store().setting(sync::setting::kDevice));
+    if (!text) return std::optional<DeviceId>{};
+    BALIE_ASSIGN(const DeviceId device, DeviceId::parse(*text));
+    return std::optional(device);
+}
+
 Result<int> enrol(Context& context, const EnrolOptions& options) {
     BALIE_ASSIGN(const sync::EnrolmentCode code, sync::split_enrolment_code(options.code));
     BALIE_TRY(sync::parse_ws_url(options.hub));
     BALIE_ASSIGN(const std::string secret,
                  context.password("A new password for this profile (10 characters or more): "));
-    const std::string vault_user = Context::user().empty() ? "owner" : Context::user();
-    BALIE_ASSIGN(const auto profile,
-                 Profile::for_enrolment(context.profile_dir(), vault_user, secret));
+    BALIE_ASSIGN(const auto profile, open_to_enrol(context, options, code, secret));
+    BALIE_ASSIGN(const auto former, device_of(*profile));
     BALIE_ASSIGN(const auto lock, profile->try_sync_lock());
     if (!lock) {
         return Error{ErrorCode::Busy, "another process is enrolling this profile",
                      profile->dir().string(), "Wait until it has finished, then see balie whoami"};
     }
-    BALIE_ASSIGN(const bool enrolled, profile->is_enrolled());
-    if (enrolled) {
+    BALIE_ASSIGN(const auto present, device_of(*profile));
+    if (present != former) {
         return Error{ErrorCode::AlreadyExists, "another process has enrolled this profile just now",
                      profile->dir().string(), "See balie whoami"};
     }
@@ -61,6 +95,7 @@ Result<int> enrol(Context& context, const EnrolOptions& options) {
     request.public_key = Bytes(key.begin(), key.end());
     request.device_name = options.name.empty() ? machine_name() : options.name;
     request.program = std::string(kProgram);
+    request.device = former;
     SyncRequest sync;
     sync.url = options.hub;
     sync.pin = code.pin;

@@ -119,8 +119,10 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     HubPlace place;
     if (request.pin) {
         place = {request.url, *request.pin};
-        BALIE_TRY(
-            profile.store().set_setting(sync::setting::kHubPin, sync::pin_text(*request.pin)));
+        if (request.enrolment) {
+            BALIE_TRY(
+                profile.store().set_setting(sync::setting::kHubPin, sync::pin_text(*request.pin)));
+        }
     } else {
         BALIE_ASSIGN(place, hub_place(profile));
     }
@@ -135,8 +137,10 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
         const auto done = attempt.run();
         if (done.ok()) break;
         BALIE_ASSIGN(const bool enrolled, profile.is_enrolled());
-        if (enrolled)
-            request.enrolment.reset();  // the code is used; the rest goes on as this device
+        // The code is used; the rest goes on as this device. One that was enrolled before asks
+        // again, which the hub answers alike.
+        const bool before = request.enrolment && request.enrolment->device;
+        if (enrolled && !before) request.enrolment.reset();
         if (left <= 1 || !worth_retrying(done.error(), attempt.state())) return done.error();
         std::array<std::uint8_t, 4> bytes{};
         profile.entropy().fill(bytes);

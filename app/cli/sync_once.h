@@ -14,8 +14,8 @@
 namespace balie::app {
 
 struct SyncRequest {
-    std::string url;  ///< empty: the address of the enrolment
-    std::optional<sync::Pin> pin;
+    std::string url;               ///< empty: the address of the enrolment
+    std::optional<sync::Pin> pin;  ///< kept when there is an enrolment
     std::optional<sync::EnrolRequest> enrolment;
     /// How often a broken connection is tried again before giving up.
     int tries{3};

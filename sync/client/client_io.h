@@ -35,6 +35,8 @@ struct EnrolRequest {
     Bytes public_key;
     std::string device_name;
     std::string program;
+    /// Enrolled before at this hub, which does not know it any more (Enrol::device).
+    std::optional<DeviceId> device{};
 };
 
 // --- inputs --------------------------------------------------------------------------------

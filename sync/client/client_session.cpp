@@ -110,7 +110,8 @@ void ClientSession::receive(Challenge& message, Outputs& out) {
                            enrol_->public_key,
                            enrol_->device_name,
                            enrol_->program,
-                           {}};
+                           {},
+                           enrol_->device};
     out.emplace_back(NeedSignature{enrol_text(*challenge_, *enrol_message_)});
 }
 
@@ -228,6 +229,11 @@ void ClientSession::receive(PeerError& message, Outputs& out) {
         return;
     }
     error.code = enrol_error(message.code);
+    if (message.code == "unknown_device") {
+        error.mend =
+            "It may have been restored from a backup. Ask the office for a new code and enrol this "
+            "profile again with it: what is saved here is kept and sent";
+    }
     if (error.code == ErrorCode::Busy) {
         error.mend = "Nothing is lost; it is tried again by itself, or do so in a minute";
     }

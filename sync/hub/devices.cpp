@@ -121,13 +121,27 @@ Result<Enrolled> Devices::enrol(const Enrol& enrol) {
                      {},
                      "Ask the office to make the user active"};
     }
-    const DeviceId device = DeviceId::make(now, *core_->entropy);
+    BALIE_ASSIGN(const DeviceId device, id_for(enrol, now));
     BALIE_TRY(save_device(unit, device, *code, enrol));
     BALIE_TRY(run_sql(unit.database(),
                       "UPDATE enrol_code SET used_ms = ?, device = ? WHERE secret_hash = ?", now,
                       device.bytes, hash));
     BALIE_TRY(unit.commit());
     return welcome(device);
+}
+
+/// A new one, or the one it had before this hub was put back to a time when it did not know it.
+Result<DeviceId> Devices::id_for(const Enrol& enrol, std::int64_t now_ms) {
+    if (!enrol.device) return DeviceId::make(now_ms, *core_->entropy);
+    BALIE_ASSIGN(const auto known,
+                 one_integer(core_->database(), "SELECT 1 FROM hub_device WHERE device = ?",
+                             enrol.device->bytes));
+    // The hub writes its own log under its id; nobody else may.
+    if (known || enrol.device->is_nil() || enrol.device->bytes == core_->identity.hub.bytes) {
+        return Error{ErrorCode::Denied, "this hub knows that device", enrol.device->text(),
+                     "Make a new profile and enrol that"};
+    }
+    return *enrol.device;
 }
 
 Outcome Devices::save_device(store::UnitOfWork& unit, const DeviceId& device, const Code& code,

@@ -53,6 +53,7 @@ class Devices {
     };
     [[nodiscard]] Result<std::optional<Code>> find_code(const Hash& hash);
     [[nodiscard]] Result<Enrolled> welcome(const DeviceId& device);
+    [[nodiscard]] Result<DeviceId> id_for(const Enrol& enrol, std::int64_t now_ms);
     [[nodiscard]] Outcome save_device(store::UnitOfWork& unit, const DeviceId& device,
                                       const Code& code, const Enrol& enrol);
 

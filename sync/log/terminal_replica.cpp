@@ -138,14 +138,15 @@ Result<Identity> TerminalReplica::save_enrolment(const Enrolled& enrolled,
     {
         BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
         BALIE_ASSIGN(const auto known, store_->setting(setting::kDevice));
-        if (known) {
+        BALIE_ASSIGN(const auto hub, store_->setting(setting::kHub));
+        const bool again = known == enrolled.device.text() && hub == challenge.hub.text();
+        if (known && !again) {
             return Error{ErrorCode::AlreadyExists, "this profile is enrolled already",
                          store_->path(), "Use another profile folder: --profile DIR"};
         }
-        BALIE_TRY(set(setting::kHub, challenge.hub.text()));
-        BALIE_TRY(set(setting::kEpoch, challenge.epoch.text()));
-        BALIE_TRY(set(setting::kDevice, enrolled.device.text()));
-        BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
+        if (!again) {
+            BALIE_TRY(begin_as(enrolled.device, challenge));
+        }
         BALIE_TRY(set(setting::kUser, enrolled.user));
         BALIE_TRY(set(setting::kUserName, enrolled.user_name));
         BALIE_TRY(set(setting::kRole, enrolled.role));
@@ -154,11 +155,18 @@ Result<Identity> TerminalReplica::save_enrolment(const Enrolled& enrolled,
         BALIE_TRY(set(setting::kTerritory, enrolled.territory));
         BALIE_TRY(set(setting::kHubKey, to_hex(enrolled.hub_public_key)));
         BALIE_TRY(set(setting::kHubAddress, hub_address));
-        BALIE_TRY(set(setting::kCursor, "0"));
-        BALIE_TRY(set(setting::kDigest, to_hex(Digest{}.bytes)));
         BALIE_TRY(transaction.commit());
     }
     return identity(program);
+}
+
+Outcome TerminalReplica::begin_as(const DeviceId& device, const Challenge& challenge) {
+    BALIE_TRY(set(setting::kHub, challenge.hub.text()));
+    BALIE_TRY(set(setting::kEpoch, challenge.epoch.text()));
+    BALIE_TRY(set(setting::kDevice, device.text()));
+    BALIE_TRY(set(setting::kIncarnation, Incarnation::random(store_->entropy()).text()));
+    BALIE_TRY(set(setting::kCursor, "0"));
+    return set(setting::kDigest, to_hex(Digest{}.bytes));
 }
 
 Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,

@@ -82,6 +82,9 @@ class TerminalReplica {
         return sqlite::CommitGroup::begin(store_->writer());
     }
     [[nodiscard]] Result<Identity> identity(const std::string& program);
+    /// Also of a device that the hub took back: its log and its cursor stay, and WELCOME shows what
+    /// the hub has lost. Errors: AlreadyExists when the profile is another device's, or another
+    /// hub's.
     [[nodiscard]] Result<Identity> save_enrolment(const Enrolled& enrolled,
                                                   const Challenge& challenge,
                                                   const std::string& hub_address,
@@ -120,6 +123,8 @@ class TerminalReplica {
     [[nodiscard]] Result<std::int64_t> number(std::string_view key);
     /// Of the confirmed state, as it was last kept.
     [[nodiscard]] Result<Digest> digest();
+    /// A profile without a past.
+    [[nodiscard]] Outcome begin_as(const DeviceId& device, const Challenge& challenge);
     [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
                                        std::int64_t receipt);
     /// Another epoch, or a hub that lost something: what it no longer has is pending again.

@@ -88,6 +88,7 @@ void read(const Node& in, Enrol& m) {
     m.device_name = in["device_name"].line(kNameTextMax);
     m.program = in["program"].line(kNameTextMax);
     m.signature = in["signature"].bytes(kSignatureBytes);
+    if (const auto device = in.find("device")) m.device = device->id<DeviceId>();
 }
 
 void read(const Node& in, Enrolled& m) {

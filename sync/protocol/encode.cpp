@@ -46,6 +46,7 @@ void write(JsonWriter& out, const Enrol& m) {
     out.key("version").number(m.version).key("secret").text(m.secret);
     out.key("public_key").base64(m.public_key).key("device_name").text(m.device_name);
     out.key("program").text(m.program).key("signature").base64(m.signature);
+    if (m.device) out.key("device").id(*m.device);
 }
 
 void write(JsonWriter& out, const Enrolled& m) {

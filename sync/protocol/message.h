@@ -36,6 +36,9 @@ struct Enrol {  ///< terminal
     std::string device_name;
     std::string program;  ///< "balie 0.1.0"
     Bytes signature;      ///< over enrol_text(nonce, …), by the new key: proof of possession
+    /// The device that this terminal is, where the hub no longer knows it: restored from a backup
+    /// that is older than its enrolment.
+    std::optional<DeviceId> device{};
     bool operator==(const Enrol&) const = default;
 };
 

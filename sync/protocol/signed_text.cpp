@@ -35,6 +35,7 @@ std::string enrol_text(const Challenge& challenge, const Enrol& enrol) {
     add_challenge(lines, challenge);
     lines.add(std::int64_t{enrol.version}).add(enrol.secret).add_bytes(enrol.public_key);
     lines.add(enrol.device_name).add(enrol.program);
+    if (enrol.device) lines.add(enrol.device->text());
     return lines.take();
 }
 

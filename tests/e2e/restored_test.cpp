@@ -113,6 +113,38 @@ TEST_CASE("A hub that is restored from an older backup, twice, ends with everyth
     CHECK(number_of(company.hub.ask({"status"}), "customers") == 4);
 }
 
+TEST_CASE("A terminal that a restored hub does not know enrols again and loses nothing") {
+    Company company;
+    const TerminalProgram anna = company.terminal("anna");
+    (void)company.customer(anna, "in the backup");
+    company.sync_all({&anna});
+    company.back_up("before bram");
+    const TerminalProgram bram = company.terminal("bram");
+    (void)company.customer(bram, "bram's, sent");
+    company.sync_all({&bram, &anna});
+    (void)company.customer(bram, "bram's, not sent");
+    company.restore("before bram");
+    const Json before = bram.ask({"status"});
+    const Ended refused = bram.run({"sync"});
+    INFO(refused.text());
+    CHECK(refused.code == 1);
+    CHECK_THAT(refused.err, Catch::Matchers::ContainsSubstring("enrol this profile again"));
+    company.sync(anna);
+    // Without that, an enrolled profile is not enrolled a second time.
+    const Ended twice =
+        anna.run({"enrol", "--hub", company.hub.address(), "--code", company.hub.code()});
+    CHECK(twice.code == 1);
+    CHECK_THAT(twice.err, Catch::Matchers::ContainsSubstring("enrolled already"));
+
+    bram.enrol(company.hub.address(), company.hub.code());
+    company.sync_all({&bram, &anna});
+    CHECK(text_of(bram.ask({"status"}), "device") == text_of(before, "device"));
+    const std::vector<std::string> all{"bram's, not sent", "bram's, sent", "in the backup"};
+    CHECK(names(bram) == all);
+    CHECK(names(anna) == all);
+    CHECK(number_of(company.hub.ask({"status"}), "customers") == 3);
+}
+
 TEST_CASE("A terminal restored from its backup after it had gone on keeps both lives") {
     Company company;
     const TerminalProgram anna = company.terminal("anna");

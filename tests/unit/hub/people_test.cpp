@@ -77,6 +77,29 @@ TEST_CASE("a code lets one device in, once") {
         REQUIRE(must(world.hub->status()).devices == 1);
         REQUIRE_OK(world.hub->verify());
     }
+    SECTION("a device that this hub no longer knows keeps its number; nobody takes another's") {
+        auto back = ask(code.secret);
+        back.device = DeviceId::make(world.clock.now_ms, world.entropy);
+        const auto enrolled = must(world.hub->enrol(back));
+        CHECK(enrolled.device == *back.device);
+        CHECK(must(world.hub->find_device(*back.device)).public_key == back.public_key);
+        CHECK(must(world.hub->enrol(back)) == enrolled);
+        const auto second = must(world.hub->make_enrol_code({.user = "bram",
+                                                             .role = "representative",
+                                                             .scope = "all",
+                                                             .valid_ms = 60'000,
+                                                             .device_name = {}}));
+        auto taker = ask(second.secret, 8);
+        for (const IdBytes& taken :
+             {back.device->bytes, world.hub->identity().hub.bytes, IdBytes{}}) {
+            taker.device = DeviceId{taken};
+            REQUIRE_ERROR(world.hub->enrol(taker), ErrorCode::Denied);
+        }
+        // The code was not used up by that.
+        taker.device.reset();
+        REQUIRE_OK(world.hub->enrol(taker));
+        REQUIRE_OK(world.hub->verify());
+    }
     SECTION("a wrong one") {
         REQUIRE_ERROR(world.hub->enrol(ask("0000-0000-0000-0000-0")), ErrorCode::NotFound);
         REQUIRE_ERROR(world.hub->enrol(ask("hello")), ErrorCode::NotFound);

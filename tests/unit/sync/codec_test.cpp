@@ -187,6 +187,19 @@ TEST_CASE("An error is short enough to be sent back, however long a peer's names
     CHECK(must(sync::decode(sync::encode(answer))) == sync::Message{answer});
 }
 
+TEST_CASE("A device that comes back says under which number, and signs it", "[sync][codec]") {
+    sync::Enrol enrol;
+    enrol.secret = "AAAA";
+    enrol.public_key = balie::Bytes(32, 1);
+    enrol.program = "balie 0.1.0";
+    enrol.signature = balie::Bytes(64, 2);
+    const std::string without = sync::enrol_text({}, enrol);
+    CHECK(must(sync::decode(sync::encode(enrol))) == sync::Message{enrol});
+    enrol.device = must(balie::DeviceId::parse("0198c0de-1111-7000-8000-00000000a001"));
+    CHECK(must(sync::decode(sync::encode(enrol))) == sync::Message{enrol});
+    CHECK(sync::enrol_text({}, enrol) == without + "0198c0de-1111-7000-8000-00000000a001\n");
+}
+
 TEST_CASE("A line of what is signed cannot be broken in two", "[sync][codec]") {
     sync::Enrol enrol;
     enrol.secret = "AAAA";
