@@ -6,6 +6,8 @@
 #include "sync/core/limits.h"
 #include "sync/hub/sql.h"
 
+#include <algorithm>
+
 namespace balie::sync {
 
 namespace {
@@ -260,6 +262,7 @@ void Devices::note_hello(const Hello& hello, std::int64_t now_ms) {
     note.last_seen_ms = now_ms;
     note.cursor = hello.cursor;
     note.pending = hello.pending;
+    note.last_seq = hello.last_seq;
     note.clock_offset_ms = now_ms - hello.wall_ms;
     note.program = hello.program.substr(0, 100);
 }
@@ -268,6 +271,14 @@ void Devices::note_applied(const DeviceId& device, std::int64_t cursor, std::int
     Note& note = notes_[device];
     note.last_seen_ms = now_ms;
     note.cursor = cursor;
+}
+
+void Devices::note_taken(const DeviceId& device, std::int64_t acked_seq, std::int64_t now_ms) {
+    Note& note = notes_[device];
+    note.last_seen_ms = now_ms;
+    if (!note.pending) return;
+    const std::int64_t left = std::max<std::int64_t>(note.last_seq - acked_seq, 0);
+    note.pending = std::min(*note.pending, left);
 }
 
 Outcome Devices::write_notes() {

@@ -29,6 +29,8 @@ class Devices {
     // are for people to look at, and ten thousand devices saying hello must not cost as many
     // fsyncs.
     void note_hello(const Hello& hello, std::int64_t now_ms);
+    /// Its log is here up to `acked_seq`: so much less of what HELLO told of is left to send.
+    void note_taken(const DeviceId& device, std::int64_t acked_seq, std::int64_t now_ms);
     void note_applied(const DeviceId& device, std::int64_t cursor, std::int64_t now_ms);
     [[nodiscard]] bool has_notes() const { return !notes_.empty(); }
     /// Inside a write transaction. The notes are kept until notes_written().
@@ -40,6 +42,7 @@ class Devices {
         std::int64_t last_seen_ms{};
         std::optional<std::int64_t> cursor;
         std::optional<std::int64_t> pending;
+        std::int64_t last_seq{};  ///< of its log, as HELLO said
         std::optional<std::int64_t> clock_offset_ms;
         std::optional<std::string> program;
     };

@@ -169,6 +169,7 @@ Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
         const std::string text = receipt_text(requests[i].device.device, ack);
         const crypto::Signature signature = core.signing->sign(as_bytes(text));
         ack.signature.assign(signature.begin(), signature.end());
+        devices.note_taken(requests[i].device.device, ack.acked_seq, core.clock->wall_ms());
     }
     return answers;
 }

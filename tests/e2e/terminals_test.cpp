@@ -3,6 +3,9 @@
 #include "tests/support/catch.h"
 #include "tests/support/temp_folder.h"
 
+#include <chrono>
+#include <thread>
+
 namespace balie::test {
 namespace {
 
@@ -77,6 +80,19 @@ TEST_CASE("Two people change the same field offline: one conflict, settled by on
     CHECK(world.a.exported("csv").customers == world.b.exported("csv").customers);
     CHECK(world.a.run({"doctor"}).code == 0);
     (void)world.hub.ask({"verify"});
+    // The office sees within seconds that nobody has anything left to send.
+    const auto left = [&world] {
+        const Json fleet = world.hub.ask({"devices"});
+        std::int64_t sum = 0;
+        for (const Json& device : *fleet.find("devices")->items()) {
+            sum += number_of(device, "pending");
+        }
+        return sum;
+    };
+    for (int looks = 0; left() != 0; ++looks) {
+        REQUIRE(looks < 100);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
 }
 
 TEST_CASE("After a restore a terminal goes on under a new incarnation and loses nothing") {

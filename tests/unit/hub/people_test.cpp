@@ -48,6 +48,29 @@ TEST_CASE("a new hub has roles and code lists in both languages, and knows its o
                   ErrorCode::NotFound);
 }
 
+TEST_CASE("What a terminal has still to send goes down as it is received") {
+    HubWorld world;
+    HandDevice anna(world, "anna", "representative", "all");
+    for (int i = 0; i < 3; ++i) anna.write(anna.customer(anna.new_id()));
+    sync::Hello hello;
+    hello.origin = anna.origin;
+    hello.last_seq = 3;
+    hello.last_hash = anna.log.back().hash;
+    hello.pending = 3;
+    hello.wall_ms = world.clock.now_ms;
+    const auto left = [&world] { return must(world.hub->fleet()).front().pending; };
+    (void)must(world.hub->open_session(hello, anna.device));
+    CHECK(left() == 3);
+    (void)anna.push(1, 2);
+    CHECK(left() == 1);
+    (void)anna.push(1, 3);
+    CHECK(left() == 0);
+    // Another process sees it too, once it is written.
+    must(world.hub->flush_notes());
+    world.reopen();
+    CHECK(left() == 0);
+}
+
 TEST_CASE("a code lets one device in, once") {
     HubWorld world;
     const auto code = must(world.hub->make_enrol_code({.user = "anna",
