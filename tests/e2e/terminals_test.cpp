@@ -3,9 +3,6 @@
 #include "tests/support/catch.h"
 #include "tests/support/temp_folder.h"
 
-#include <chrono>
-#include <thread>
-
 namespace balie::test {
 namespace {
 
@@ -91,7 +88,7 @@ TEST_CASE("Two people change the same field offline: one conflict, settled by on
     };
     for (int looks = 0; left() != 0; ++looks) {
         REQUIRE(looks < 100);
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        REQUIRE_FALSE(world.hub.process().ends_within(Milliseconds{100}));
     }
 }
 
