@@ -262,7 +262,7 @@ void Devices::note_hello(const Hello& hello, std::int64_t now_ms) {
     note.last_seen_ms = now_ms;
     note.cursor = hello.cursor;
     note.pending = hello.pending;
-    note.last_seq = hello.last_seq;
+    log_ends_[hello.origin.device] = hello.last_seq;
     note.clock_offset_ms = now_ms - hello.wall_ms;
     note.program = hello.program.substr(0, 100);
 }
@@ -276,9 +276,9 @@ void Devices::note_applied(const DeviceId& device, std::int64_t cursor, std::int
 void Devices::note_taken(const DeviceId& device, std::int64_t acked_seq, std::int64_t now_ms) {
     Note& note = notes_[device];
     note.last_seen_ms = now_ms;
-    if (!note.pending) return;
-    const std::int64_t left = std::max<std::int64_t>(note.last_seq - acked_seq, 0);
-    note.pending = std::min(*note.pending, left);
+    const auto end = log_ends_.find(device);
+    if (end == log_ends_.end()) return;
+    note.pending = std::max<std::int64_t>(end->second - acked_seq, 0);
 }
 
 Outcome Devices::write_notes() {

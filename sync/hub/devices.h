@@ -42,7 +42,6 @@ class Devices {
         std::int64_t last_seen_ms{};
         std::optional<std::int64_t> cursor;
         std::optional<std::int64_t> pending;
-        std::int64_t last_seq{};  ///< of its log, as HELLO said
         std::optional<std::int64_t> clock_offset_ms;
         std::optional<std::string> program;
     };
@@ -63,6 +62,8 @@ class Devices {
     HubCore* core_;
     People* people_;
     std::map<DeviceId, Note> notes_;
+    /// The end of each device's log as its last HELLO said; stays when the notes are written.
+    std::map<DeviceId, std::int64_t> log_ends_;
 };
 
 }  // namespace balie::sync
