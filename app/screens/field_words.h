@@ -1,5 +1,5 @@
 // A record's field and its value in a person's words, where a screen shows fields it does not know
-// beforehand: conflicts. Formula: none. Thread: any.
+// beforehand: conflicts. Thread: any.
 #pragma once
 
 #include "app/screens/screen_types.h"

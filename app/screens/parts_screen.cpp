@@ -37,6 +37,19 @@ void run(ui::Ui& ui, std::string_view action) {
     ui.emit<Intent>(RunAction{std::string{action}});
 }
 
+void run_buttons(ui::Ui& ui, ui::Dialog& dialog, const ActionView& confirm) {
+    switch (dialog.buttons(confirm.id, confirm.label, confirm.enabled)) {
+        case ui::DialogEvent::Confirmed:
+            run(ui, confirm.id);
+            break;
+        case ui::DialogEvent::Cancelled:
+            run(ui, "overlay.close");
+            break;
+        case ui::DialogEvent::None:
+            break;
+    }
+}
+
 void changed(ui::Ui& ui, std::string_view field) {
     ui.emit<Intent>(FormChanged{std::string{field}});
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/screens/screen_types.h"
+#include "app/ui/dialog.h"
 #include "app/ui/form.h"
 #include "app/ui/layout.h"
 #include "app/ui/table.h"
@@ -24,6 +25,8 @@ struct RunOptions {
 /// A button for an action; its widget id is the action's id. A press asks for the action.
 void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options = {});
 void run(ui::Ui& ui, std::string_view action);
+/// The last row of an overlay: cancel, and the action that confirms it.
+void run_buttons(ui::Ui& ui, ui::Dialog& dialog, const ActionView& confirm);
 void changed(ui::Ui& ui, std::string_view field);
 /// Tells selections and openings of a table.
 void tell(ui::Ui& ui, std::string_view list, const ui::TableEvent& event);

@@ -313,8 +313,7 @@ CaptureView view(const CaptureState& state, const ScreenContext& context) {
     out.problem_detail = state.problem.detail;
     out.busy = state.saving != 0;
     out.restored = state.restored;
-    out.can_save = !out.busy;
-    out.save = action_view(context, "visit.save", out.can_save);
+    out.save = action_view(context, "visit.save", !out.busy);
     return out;
 }
 

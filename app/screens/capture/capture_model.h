@@ -51,7 +51,6 @@ struct CaptureView {
     std::string problem_detail;
     bool busy{false};
     bool restored{false};  ///< it was brought back from a draft
-    bool can_save{false};
     ActionView save;
 
     [[nodiscard]] std::string_view error(std::string_view field) const;

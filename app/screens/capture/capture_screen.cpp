@@ -130,17 +130,9 @@ void draw(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     ui::Dialog dialog(ui, "visit", view.title,
                       {.width_em = kDialogEm, .icon = ui::Icon::NoteAdd, .closable = !view.busy});
     body(view, form, ui);
-    const auto label = view.busy ? ui.text(Text::CaptureSaving) : std::string_view{view.save.label};
-    switch (dialog.buttons("visit.save", label, view.can_save)) {
-        case ui::DialogEvent::Confirmed:
-            run(ui, "visit.save");
-            break;
-        case ui::DialogEvent::Cancelled:
-            run(ui, "overlay.close");
-            break;
-        case ui::DialogEvent::None:
-            break;
-    }
+    ActionView save = view.save;
+    if (view.busy) save.label = ui.text(Text::CaptureSaving);
+    run_buttons(ui, dialog, save);
 }
 
 }  // namespace balie::app

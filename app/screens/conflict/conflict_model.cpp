@@ -117,7 +117,6 @@ void update(ConflictState& state, const Intent& intent, const ScreenContext& con
             Effects& effects) {
     if (state.saving != 0) return;
     const auto* row = std::get_if<RowChosen>(&intent);
-    if (row != nullptr) state.error.clear();
     if (row != nullptr && writes(state)) effects.focus("conflict.other");
     const bool opened = row != nullptr && row->open && !writes(state);
     if (!opened && !is_action(intent, "conflict.save")) return;

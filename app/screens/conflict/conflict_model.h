@@ -35,7 +35,6 @@ struct ConflictView {
     bool may_write{false};  ///< another value may be typed
     bool writes{false};     ///< and that is what is chosen
     std::string other_label;
-    std::string error;
     std::string problem;
     std::string problem_detail;
     bool busy{false};
@@ -54,7 +53,6 @@ struct ConflictState {
     ConflictNote note;
     DeviceId device;  ///< this terminal
     Ticket saving{};
-    std::string error;
     Problem problem;
 };
 

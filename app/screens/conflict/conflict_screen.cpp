@@ -75,16 +75,7 @@ void draw(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
             whole_value(view, form, ui);
         }
     }
-    switch (dialog.buttons("conflict.save", view.save.label, view.save.enabled)) {
-        case ui::DialogEvent::Confirmed:
-            run(ui, "conflict.save");
-            break;
-        case ui::DialogEvent::Cancelled:
-            run(ui, "overlay.close");
-            break;
-        case ui::DialogEvent::None:
-            break;
-    }
+    run_buttons(ui, dialog, view.save);
 }
 
 }  // namespace balie::app

@@ -49,16 +49,7 @@ void draw(const FlagView& view, FlagForm& form, ui::Ui& ui) {
     if (!view.ends) level(view, form, ui);
     reason(view, form, ui);
     if (!view.ends) until_and_note(view, form, ui);
-    switch (dialog.buttons("flag.save", view.save.label, view.save.enabled)) {
-        case ui::DialogEvent::Confirmed:
-            run(ui, "flag.save");
-            break;
-        case ui::DialogEvent::Cancelled:
-            run(ui, "overlay.close");
-            break;
-        case ui::DialogEvent::None:
-            break;
-    }
+    run_buttons(ui, dialog, view.save);
 }
 
 }  // namespace balie::app

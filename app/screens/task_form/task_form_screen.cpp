@@ -24,16 +24,7 @@ void draw(const TaskFormView& view, TaskForm& form, ui::Ui& ui) {
     const auto note = ui::note_field(ui, "task.note", ui.text(Text::TaskFormNote), form.note,
                                      {.enabled = !view.busy, .lines = 3});
     if (note.changed) changed(ui, "task.note");
-    switch (dialog.buttons("task.save", view.save.label, view.save.enabled)) {
-        case ui::DialogEvent::Confirmed:
-            run(ui, "task.save");
-            break;
-        case ui::DialogEvent::Cancelled:
-            run(ui, "overlay.close");
-            break;
-        case ui::DialogEvent::None:
-            break;
-    }
+    run_buttons(ui, dialog, view.save);
 }
 
 }  // namespace balie::app
