@@ -30,6 +30,8 @@ add_library(balie_imgui_hooks STATIC EXCLUDE_FROM_ALL ${imgui_core})
 target_compile_definitions(balie_imgui_hooks PUBLIC IMGUI_ENABLE_TEST_ENGINE)
 target_link_libraries(balie_imgui_hooks PUBLIC balie_imgui_headers balie::freetype PRIVATE balie_sanitizers)
 
+balie_compile_fast(balie_imgui_hooks O1)
+
 foreach(built IN ITEMS balie_imgui_plain balie_imgui_hooks)
   target_compile_options(${built} PRIVATE -w)
   set_target_properties(${built} PROPERTIES CXX_CLANG_TIDY "")

@@ -84,9 +84,10 @@ function(balie_together target apart)
   endif()
 endfunction()
 
-# For code that only tests run: compiled for the compiler's sake, not for speed.
-function(balie_compile_fast target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+# For code whose own speed nobody waits for: LEVEL O1 for subcommands and for tests that compute much, O0 for the
+# other tests. What they call is compiled as it is shipped.
+function(balie_compile_fast target level)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-${level}>)
 endfunction()
 
 function(balie_library target)
@@ -128,7 +129,7 @@ function(balie_program target)
 endfunction()
 
 function(balie_test target)
-  cmake_parse_arguments(arg "SERIAL;NO_MAIN;APART" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGS" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL;NO_MAIN;APART;BUSY" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGS" ${ARGN})
   set(main balie::catch_main)
   if(arg_NO_MAIN)
     set(main balie::catch)
@@ -137,8 +138,10 @@ function(balie_test target)
   balie_executable_common(${target} ${arg_DEPENDS} ${main})
   balie_together(${target} "${arg_APART}")
   # A benchmark's own code is measured too.
-  if(NOT "bench" IN_LIST arg_LABELS)
-    balie_compile_fast(${target})
+  if(arg_BUSY)
+    balie_compile_fast(${target} O1)
+  elseif(NOT "bench" IN_LIST arg_LABELS)
+    balie_compile_fast(${target} O0)
   endif()
   target_compile_definitions(${target} PRIVATE
     BALIE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BALIE_BUILD_DIR="${CMAKE_BINARY_DIR}")

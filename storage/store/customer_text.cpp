@@ -249,6 +249,25 @@ Outcome CustomerText::index_words(std::int64_t doc, const std::string& words) {
     return insert->bind(1, doc).bind(2, words).run();
 }
 
+Outcome CustomerText::refresh_all(const std::vector<RecordId>& customers) {
+    // The index writes a segment whenever a row comes that is before the last one: in the order of
+    // doc there is one to a batch.
+    std::vector<std::pair<std::int64_t, std::string>> words;
+    words_later_ = &words;
+    Outcome made;
+    for (const RecordId& id : customers) {
+        made = refresh(id);
+        if (!made.ok()) break;
+    }
+    words_later_ = nullptr;
+    BALIE_TRY(std::move(made));
+    std::sort(words.begin(), words.end());
+    for (const auto& [doc, text] : words) {
+        BALIE_TRY(index_words(doc, text));
+    }
+    return {};
+}
+
 Result<std::int64_t> CustomerText::refresh_missing(std::int64_t limit) {
     std::vector<std::pair<std::int64_t, RecordId>> missing;
     {
@@ -264,22 +283,11 @@ Result<std::int64_t> CustomerText::refresh_missing(std::int64_t limit) {
             missing.emplace_back(select->integer(0), RecordId{select->id(1)});
         }
     }
-    // The index writes a segment whenever a row comes that is before the last one: in the order of
-    // doc there is one to a batch.
-    std::vector<std::pair<std::int64_t, std::string>> words;
-    words_later_ = &words;
-    Outcome made;
-    for (const auto& [rowid, id] : missing) {
-        made = refresh(id);
-        if (!made.ok()) break;
-        scanned_to_ = rowid;
-    }
-    words_later_ = nullptr;
-    BALIE_TRY(std::move(made));
-    std::sort(words.begin(), words.end());
-    for (const auto& [doc, text] : words) {
-        BALIE_TRY(index_words(doc, text));
-    }
+    std::vector<RecordId> customers;
+    customers.reserve(missing.size());
+    for (const auto& [rowid, id] : missing) customers.push_back(id);
+    BALIE_TRY(refresh_all(customers));
+    if (!missing.empty()) scanned_to_ = missing.back().first;
     return static_cast<std::int64_t>(missing.size());
 }
 

@@ -35,6 +35,8 @@ class CustomerText {
     [[nodiscard]] Outcome refresh(const RecordId& customer);
     [[nodiscard]] Outcome remove(const RecordId& customer);
 
+    /// Of many at once: refresh() of each, with the words indexed in their order.
+    [[nodiscard]] Outcome refresh_all(const std::vector<RecordId>& customers);
     /// Customers without text: makes at most `limit`, answers how many it made.
     [[nodiscard]] Result<std::int64_t> refresh_missing(std::int64_t limit);
     [[nodiscard]] Result<std::int64_t> count_missing();

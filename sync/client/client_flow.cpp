@@ -17,6 +17,9 @@ void ClientSession::on(Resumed& input, Outputs& out) {
     sent_seq_ = input.acked_seq;
     applied_to_ = input.cursor;
     received_to_ = input.cursor;
+    snapshot_ = std::move(input.snapshot);
+    snapshot_received_ = snapshot_;
+    own_after_ = std::move(input.own);
     pull_from(input.cursor, out);
     push_more(out);
 }
@@ -132,44 +135,105 @@ void ClientSession::gap(std::int64_t expected_seq, Outputs& out) {
 // --- pull -----------------------------------------------------------------------------------
 
 void ClientSession::pull_from(std::int64_t cursor, Outputs& out) {
-    out.emplace_back(Send{Pull{cursor, credit_}});
+    Pull pull{cursor, credit_, snapshot_, {}};
+    // Once is enough: the hub keeps it for as long as the snapshot goes on.
+    if (snapshot_ && snapshot_ == snapshot_received_) pull.own = own_after_;
+    out.emplace_back(Send{std::move(pull)});
+}
+
+bool ClientSession::take_in(std::variant<Changes, Snapshot> batch, std::size_t bytes,
+                            Outputs& out) {
+    waiting_bytes_ += bytes;
+    if (waiting_bytes_ > static_cast<std::size_t>(credit_) + kMessageBytesMax) {
+        protest("credit", "The hub sent more than it was given credit for", out);
+        return false;
+    }
+    if (!work_under_way()) progressed();
+    idle_told_ = false;
+    waiting_.emplace_back(std::move(batch), bytes);
+    return true;
 }
 
 void ClientSession::receive(Changes& message, Outputs& out) {
     if (!syncing()) return protest("order", "The hub sent changes before it was asked", out);
-    if (message.from != received_to_ || message.to < message.from) {
+    // A hub that knows of no snapshots sends its log instead.
+    if (snapshot_ && snapshot_ == snapshot_received_) {
+        snapshot_.reset();
+        snapshot_received_.reset();
+    }
+    if (snapshot_ || message.from != received_to_ || message.to < message.from) {
         return protest("order", "The hub's changes do not follow on what was received", out);
     }
     std::size_t bytes = kBatchBytesLeast;
     for (const LogEntry& entry : message.entries) bytes += encoded_bytes(entry);
-    waiting_bytes_ += bytes;
-    if (waiting_bytes_ > static_cast<std::size_t>(credit_) + kMessageBytesMax) {
-        return protest("credit", "The hub sent more than it was given credit for", out);
+    const std::int64_t to = message.to;
+    if (!take_in(std::move(message), bytes, out)) return;
+    received_to_ = to;
+    hub_seq_seen_ = std::max(hub_seq_seen_, to);
+    apply_next(out);
+}
+
+void ClientSession::receive(Snapshot& message, Outputs& out) {
+    if (!syncing() || !snapshot_received_) {
+        return protest("order", "The hub sent a snapshot that was not asked for", out);
     }
-    if (!work_under_way()) progressed();
-    received_to_ = message.to;
-    hub_seq_seen_ = std::max(hub_seq_seen_, message.to);
-    idle_told_ = false;
-    waiting_.emplace_back(std::move(message), bytes);
+    const SnapshotPlace& place = *snapshot_received_;
+    const bool begins = place.hub_seq == 0;
+    if (message.after != place.after || (!begins && message.hub_seq != place.hub_seq) ||
+        message.hub_seq < 1 || (message.to == message.after && !message.done)) {
+        return protest("order", "The hub's snapshot does not follow on what was received", out);
+    }
+    const std::size_t bytes = encoded_bytes(message);
+    SnapshotPlace next{message.hub_seq, message.to};
+    const bool done = message.done;
+    if (!take_in(std::move(message), bytes, out)) return;
+    hub_seq_seen_ = std::max(hub_seq_seen_, next.hub_seq);
+    head_wanted_ = std::max(head_wanted_, next.hub_seq);
+    snapshot_received_ = std::move(next);
+    if (done) snapshot_received_.reset();
     apply_next(out);
 }
 
 void ClientSession::apply_next(Outputs& out) {
     if (applying_ || waiting_.empty()) return;
     applying_ = true;
-    out.emplace_back(ApplyChanges{std::move(waiting_.front().first)});
+    auto& next = waiting_.front().first;
+    if (auto* changes = std::get_if<Changes>(&next); changes != nullptr) {
+        out.emplace_back(ApplyChanges{std::move(*changes)});
+    } else {
+        out.emplace_back(ApplySnapshot{std::move(std::get<Snapshot>(next))});
+    }
 }
 
-void ClientSession::on(ChangesApplied& input, Outputs& out) {
-    if (!applying_) return;
+void ClientSession::applied_one() {
     applying_ = false;
     waiting_bytes_ -= waiting_.front().second;
     waiting_.pop_front();
-    applied_to_ = input.cursor;
     progressed();
     // Batches that come quickly one after another: let more of them be under way.
     if (now_ms_ - batch_ms_ < kFastAnswerMs) credit_ = std::min(credit_ * 2, kPullCreditBytes);
     batch_ms_ = now_ms_;
+}
+
+void ClientSession::on(SnapshotApplied& input, Outputs& out) {
+    if (!applying_) return;
+    applied_one();
+    if (input.done) {
+        snapshot_.reset();
+        applied_to_ = input.cursor;
+        received_to_ = input.cursor;
+        out.emplace_back(Send{Applied{input.cursor}});
+    } else {
+        snapshot_ = std::move(input.place);
+    }
+    pull_from(applied_to_, out);
+    apply_next(out);
+}
+
+void ClientSession::on(ChangesApplied& input, Outputs& out) {
+    if (!applying_) return;
+    applied_one();
+    applied_to_ = input.cursor;
     out.emplace_back(Send{Applied{input.cursor}});
     pull_from(input.cursor, out);
     std::erase_if(marks_, [&](const Mark& mark) {
@@ -205,6 +269,12 @@ void ClientSession::on(DigestCompared& input, Outputs& out) {
     comparing_ = false;
     digest_differs_ = !input.equal;
     progressed();
+    if (input.repair) {
+        out.emplace_back(Send{Bye{"the copy is read anew"}});
+        return end(Error{ErrorCode::Corrupt, "The copy here was not equal to the hub's",
+                         "cursor " + std::to_string(applied_to_), "It is read anew by itself"},
+                   out, 0);
+    }
     if (!input.more_to_send) return;
     LocalChangesSaved saved;
     on(saved, out);

@@ -57,6 +57,9 @@ struct EnrolmentSaved {
 struct Resumed {
     std::int64_t cursor{};
     std::int64_t acked_seq{};
+    /// Wanted instead of the log: nothing is here yet, or what is here is read anew.
+    std::optional<SnapshotPlace> snapshot{};
+    std::vector<Pull::OwnAfter> own{};
 };
 /// Answer to LoadOutbox: whole transactions after `after_seq`, maybe none.
 struct OutboxLoaded {
@@ -71,10 +74,17 @@ struct AckSaved {
 struct ChangesApplied {
     std::int64_t cursor{};
 };
+/// Answer to ApplySnapshot: durable. `done`: all of it is, and the log goes on from `cursor`.
+struct SnapshotApplied {
+    SnapshotPlace place;
+    bool done{};
+    std::int64_t cursor{};
+};
 /// Answer to CompareDigest.
 struct DigestCompared {
     bool equal{};
     bool more_to_send{};  ///< reading again showed changes of former lives that the hub lacks
+    bool repair{};        ///< the copy here is to be read anew, by the next connection
 };
 struct LocalChangesSaved {};  ///< somebody saved something: there is work
 struct FinishWhenIdle {};     ///< --once: say BYE when nothing is left to do
@@ -82,9 +92,10 @@ struct Failed {
     Error error;
 };                     ///< what was asked for could not be done here
 struct TimePassed {};  ///< call at wait_until_ms() at the latest
-using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
-                                 OutboxLoaded, AckSaved, ChangesApplied, DigestCompared,
-                                 LocalChangesSaved, FinishWhenIdle, Failed, TimePassed>;
+using ClientInput =
+    std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed, OutboxLoaded,
+                 AckSaved, ChangesApplied, SnapshotApplied, DigestCompared, LocalChangesSaved,
+                 FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct Send {
@@ -115,6 +126,9 @@ struct SaveAck {
 struct ApplyChanges {
     Changes changes;
 };
+struct ApplySnapshot {
+    Snapshot part;
+};
 struct CompareDigest {
     Checkpoint checkpoint;
 };
@@ -141,8 +155,8 @@ struct Disconnect {
     std::int64_t retry_ms{-1};
     bool final{false};
 };
-using ClientOutput =
-    std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox, SaveAck,
-                 ApplyChanges, CompareDigest, NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
+using ClientOutput = std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox,
+                                  SaveAck, ApplyChanges, ApplySnapshot, CompareDigest,
+                                  NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
 
 }  // namespace balie::sync

@@ -66,6 +66,7 @@ class ClientSession {
     void on(OutboxLoaded& input, Outputs& out);
     void on(AckSaved& input, Outputs& out);
     void on(ChangesApplied& input, Outputs& out);
+    void on(SnapshotApplied& input, Outputs& out);
     void on(DigestCompared& input, Outputs& out);
     void on(LocalChangesSaved& input, Outputs& out);
     void on(FinishWhenIdle& input, Outputs& out);
@@ -79,6 +80,7 @@ class ClientSession {
     void receive(Welcome& message, Outputs& out);
     void receive(Ack& message, Outputs& out);
     void receive(Changes& message, Outputs& out);
+    void receive(Snapshot& message, Outputs& out);
     void receive(Checkpoint& message, Outputs& out);
     void receive(Mark& message, Outputs& out);
     void receive(Ping& message, Outputs& out);
@@ -89,6 +91,10 @@ class ClientSession {
     void say_hello(Outputs& out);
     void push_more(Outputs& out);
     void pull_from(std::int64_t cursor, Outputs& out);
+    /// False: it is more than the credit, and the session has ended.
+    [[nodiscard]] bool take_in(std::variant<Changes, Snapshot> batch, std::size_t bytes,
+                               Outputs& out);
+    void applied_one();
     void apply_next(Outputs& out);
     void compare_next(Outputs& out);
     void settle(Outputs& out);  ///< what follows from the state after every input
@@ -142,7 +148,10 @@ class ClientSession {
     std::int64_t received_to_{};  ///< cursor after what was received
     std::int64_t applied_to_{};
     std::int64_t credit_{};
-    std::deque<std::pair<Changes, std::size_t>> waiting_;
+    std::optional<SnapshotPlace> snapshot_;           ///< after what was applied of one
+    std::optional<SnapshotPlace> snapshot_received_;  ///< after what was received of it
+    std::vector<Pull::OwnAfter> own_after_;
+    std::deque<std::pair<std::variant<Changes, Snapshot>, std::size_t>> waiting_;
     std::size_t waiting_bytes_{};
     std::int64_t batch_ms_{};  ///< when the last batch came
     bool applying_{false};

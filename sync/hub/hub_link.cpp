@@ -88,6 +88,8 @@ void HubLink::carry_out(HubOutput& output) {
         callbacks_.ingest({std::move(push->device), push->origin, std::move(push->push)});
     } else if (auto* request = std::get_if<ReadChanges>(&output); request != nullptr) {
         read(*request);
+    } else if (auto* state = std::get_if<ReadSnapshot>(&output); state != nullptr) {
+        inputs_.emplace_back(SnapshotRead{store_->read_snapshot(*state)});
     } else if (auto* applied = std::get_if<RecordApplied>(&output); applied != nullptr) {
         ignore(store_->note_applied(applied->origin, applied->cursor),
                "only for the fleet's list; the next one says it again");

@@ -149,6 +149,48 @@ Result<std::optional<KnownChange>> HubLog::known(std::int64_t origin, std::int64
     return found;
 }
 
+Result<bool> HubLog::came_before(const Origin& origin, const Change& first) {
+    struct Life {
+        std::int64_t origin{};
+        std::int64_t last{};
+    };
+    std::vector<Life> others;
+    BALIE_TRY(each_row(
+        *database_,
+        "SELECT o.number, t.last_seq FROM origin o JOIN chain_tail t ON t.origin = o.number "
+        "WHERE o.device = ? AND o.incarnation <> ?",
+        [&](const sqlite::Statement& row) -> Outcome {
+            others.push_back({row.integer(0), row.integer(1)});
+            return {};
+        },
+        origin.device.bytes, origin.incarnation.bytes));
+    for (const Life& life : others) {
+        std::int64_t low = 1;
+        std::int64_t high = life.last;
+        while (low <= high) {
+            const std::int64_t middle = low + (high - low) / 2;
+            BALIE_ASSIGN(auto* probe,
+                         prepared(*database_,
+                                  "SELECT seq, raw_stamp, transaction_id FROM hub_log WHERE "
+                                  "kind = 0 AND origin = ? AND seq >= ? AND seq <= ? "
+                                  "ORDER BY seq LIMIT 1",
+                                  life.origin, middle, high));
+            BALIE_ASSIGN(const bool there, probe->step());
+            const std::int64_t seq = there ? probe->integer(0) : 0;
+            const std::int64_t raw = there ? probe->integer(1) : 0;
+            const bool same = there && probe->id(2) == first.transaction.bytes;
+            probe->reset();
+            if (same) return true;
+            if (!there || raw > first.raw.packed) {
+                high = middle - 1;
+            } else {
+                low = seq + 1;
+            }
+        }
+    }
+    return false;
+}
+
 Outcome HubLog::set_aside(std::int64_t origin, const std::vector<AsideChange>& changes,
                           const AsideReason& reason, std::int64_t received_ms) {
     std::optional<IdBytes> needs;

@@ -80,6 +80,10 @@ class HubLog {
     [[nodiscard]] Outcome save_tail(const ChainTail& tail);
     [[nodiscard]] Result<std::optional<KnownChange>> known(std::int64_t origin, std::int64_t seq);
 
+    /// The same transaction under another number of the same device: a copy or a restored backup of
+    /// it sent it before. Found by the raw stamp, which rises along each log.
+    [[nodiscard]] Result<bool> came_before(const Origin& origin, const Change& first);
+
     [[nodiscard]] Outcome set_aside(std::int64_t origin, const std::vector<AsideChange>& changes,
                                     const AsideReason& reason, std::int64_t received_ms);
     struct AsideKey {

@@ -297,40 +297,105 @@ void HubSession::receive(Pull& message, Outputs& out) {
     if (message.cursor > hub_seq_) {
         return refuse(ErrorLevel::Session, "order", "PULL from beyond the end of the log", out);
     }
+    if (message.snapshot && message.snapshot->hub_seq > hub_seq_) {
+        return refuse(ErrorLevel::Session, "order", "A snapshot from beyond the end of the log",
+                      out);
+    }
     credit_ = std::min(message.credit_bytes, kPullCreditBytes);
-    while (!outstanding_.empty() && outstanding_.front().to < message.cursor) {
+    if (message.snapshot) {
+        pull_snapshot(message);
+    } else {
+        pull_log(message);
+    }
+    pulling_ = true;
+    read_more(out);
+}
+
+void HubSession::begin_stream() {
+    outstanding_.clear();
+    sent_bytes_ = 0;
+    asked_bytes_ = 0;
+    ++stream_;
+}
+
+void HubSession::confirm_first() {
+    outstanding_.pop_front();
+    asked_bytes_ = outstanding_.empty() ? sent_bytes_ : outstanding_.front().bytes_before;
+}
+
+void HubSession::pull_log(const Pull& message) {
+    const bool streaming = pulling_ && !snapshot_;
+    while (streaming && !outstanding_.empty() && outstanding_.front().to < message.cursor) {
         outstanding_.pop_front();
     }
-    if (pulling_ && message.cursor == asked_from_) {
+    if (streaming && message.cursor == asked_from_) {
         // Only the credit is new.
-    } else if (pulling_ && !outstanding_.empty() && outstanding_.front().to == message.cursor) {
+    } else if (streaming && !outstanding_.empty() && outstanding_.front().to == message.cursor) {
         // The end of a batch that is on its way: the stream goes on, with room made by it.
-        outstanding_.pop_front();
-        asked_bytes_ = outstanding_.empty() ? sent_bytes_ : outstanding_.front().bytes_before;
+        confirm_first();
     } else {
-        outstanding_.clear();
+        begin_stream();
+        snapshot_.reset();
         position_ = message.cursor;
-        sent_bytes_ = 0;
-        asked_bytes_ = 0;
-        ++stream_;
-        pulling_ = true;
         checkpoint_due_ = true;
     }
     asked_from_ = message.cursor;
-    read_more(out);
+}
+
+void HubSession::pull_snapshot(Pull& message) {
+    SnapshotPlace& place = *message.snapshot;
+    if (snapshot_ && place == asked_place_) {
+        // Only the credit is new.
+    } else if (snapshot_ && !outstanding_.empty() && outstanding_.front().mark == place.after &&
+               place.hub_seq == snapshot_->hub_seq) {
+        confirm_first();
+    } else {
+        begin_stream();
+        snapshot_ = place;
+        own_after_ = std::move(message.own);
+        snapshot_sent_ = false;
+    }
+    asked_place_ = std::move(place);
 }
 
 void HubSession::read_more(Outputs& out) {
     if (stage_ != Stage::Open || !pulling_ || reading_ || write_full_) return;
-    if (position_ >= hub_seq_ && !checkpoint_due_) return;
+    if (snapshot_ ? snapshot_sent_ : position_ >= hub_seq_ && !checkpoint_due_) return;
     const std::int64_t left = credit_left();
     // Whoever has nothing outstanding gets one batch, however small the credit: it cannot starve.
     if (left < kReadBytesMin && !outstanding_.empty()) return;
     reading_ = true;
     reading_stream_ = stream_;
+    reading_hub_seq_ = hub_seq_;
     const std::int64_t bytes =
         std::clamp(left, kReadBytesMin, static_cast<std::int64_t>(kBatchBytesMax));
-    out.emplace_back(ReadChanges{*device_, origin_, position_, bytes});
+    if (snapshot_) {
+        out.emplace_back(ReadSnapshot{*device_, origin_, *snapshot_, own_after_, bytes});
+    } else {
+        out.emplace_back(ReadChanges{*device_, origin_, position_, bytes});
+    }
+}
+
+void HubSession::on(SnapshotRead& input, Outputs& out) {
+    if (!reading_) return;
+    reading_ = false;
+    if (stage_ != Stage::Open) return;
+    if (reading_stream_ != stream_) return read_more(out);
+    if (!input.part.ok()) {
+        const bool theirs = input.part.error().code == ErrorCode::Protocol;
+        return refuse(ErrorLevel::Session, theirs ? "malformed" : "busy",
+                      theirs ? input.part.error().text() : busy_text(input.part.error()), out,
+                      theirs ? -1 : kBusyRetryMs);
+    }
+    Snapshot part = std::move(input.part).value();
+    outstanding_.push_back({0, sent_bytes_, part.to});
+    sent_bytes_ += static_cast<std::int64_t>(encoded_bytes(part));
+    snapshot_ = SnapshotPlace{part.hub_seq, part.to};
+    snapshot_sent_ = part.done;
+    hub_seq_ = std::max(hub_seq_, part.hub_seq);
+    if (part.done) position_ = part.hub_seq;
+    send(std::move(part), out);
+    read_more(out);
 }
 
 void HubSession::on(ChangesRead& input, Outputs& out) {
@@ -359,7 +424,9 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
     if (input.at_end) {
         checkpoint_due_ = false;
         send(Checkpoint{position_, input.digest}, out);
-        // Not further than was read: what grew in between was told by LogGrew and is read next.
+        // What grew in between was told by LogGrew and is read next. Else this is the end, also
+        // where a damaged log is shorter than its count: nothing is asked for that is not there.
+        if (hub_seq_ == reading_hub_seq_) hub_seq_ = position_;
     }
     read_more(out);
 }

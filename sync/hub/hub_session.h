@@ -54,6 +54,9 @@ struct ChangesRead {
     bool at_end{};
     Digest digest;
 };  ///< answer to ReadChanges
+struct SnapshotRead {
+    Result<Snapshot> part;
+};  ///< answer to ReadSnapshot
 struct LogGrew {
     std::int64_t hub_seq{};
 };                            ///< committed by anybody
@@ -61,8 +64,8 @@ struct WriteQueueFull {};     ///< stop reading the log for this terminal
 struct WriteQueueDrained {};  ///< there is room to send again
 struct HubTimePassed {};
 using HubInput = std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound,
-                              SessionOpened, PushIngested, ChangesRead, LogGrew, WriteQueueFull,
-                              WriteQueueDrained, HubTimePassed>;
+                              SessionOpened, PushIngested, ChangesRead, SnapshotRead, LogGrew,
+                              WriteQueueFull, WriteQueueDrained, HubTimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct HubSend {
@@ -91,6 +94,14 @@ struct ReadChanges {
     std::int64_t cursor{};
     std::int64_t bytes_max{};
 };
+/// The state of the device's scope after a place, at most `bytes_max` (one record at least).
+struct ReadSnapshot {
+    DeviceRecord device;
+    Origin origin;
+    SnapshotPlace place;
+    std::vector<Pull::OwnAfter> own;
+    std::int64_t bytes_max{};
+};
 struct RecordApplied {
     Origin origin;
     std::int64_t cursor{};
@@ -99,7 +110,7 @@ struct HubDisconnect {
     std::string reason;
 };
 using HubOutput = std::variant<HubSend, DecideEnrol, FindDevice, OpenSession, IngestPush,
-                               ReadChanges, RecordApplied, HubDisconnect>;
+                               ReadChanges, ReadSnapshot, RecordApplied, HubDisconnect>;
 
 struct HubIdentity {
     HubId hub;
@@ -132,10 +143,11 @@ class HubSession {
         Turned,  ///< WELCOME said something else than go: only BYE is awaited
         Closed
     };
-    /// A batch of CHANGES that the terminal has not asked beyond yet.
+    /// A batch of CHANGES, or a part of a snapshot, that the terminal has not asked beyond yet.
     struct Outstanding {
-        std::int64_t to{};
+        std::int64_t to{};            ///< cursor after a batch
         std::int64_t bytes_before{};  ///< sent since the last (re)start, this batch not counted
+        std::string mark{};           ///< place after a part
     };
 
     void on(HubMessageReceived& input, Outputs& out);
@@ -145,6 +157,7 @@ class HubSession {
     void on(SessionOpened& input, Outputs& out);
     void on(PushIngested& input, Outputs& out);
     void on(ChangesRead& input, Outputs& out);
+    void on(SnapshotRead& input, Outputs& out);
     void on(LogGrew& input, Outputs& out);
     void on(WriteQueueFull& input, Outputs& out);
     void on(WriteQueueDrained& input, Outputs& out);
@@ -163,6 +176,10 @@ class HubSession {
     void receive(PeerError& message, Outputs& out);
     void receive(Bye& message, Outputs& out);
 
+    void pull_log(const Pull& message);
+    void pull_snapshot(Pull& message);
+    void begin_stream();
+    void confirm_first();  ///< the terminal has applied the oldest outstanding
     void read_more(Outputs& out);
     void answer_marks(Outputs& out);
     [[nodiscard]] std::int64_t credit_left() const;
@@ -203,8 +220,13 @@ class HubSession {
     std::int64_t credit_{};       ///< bytes allowed beyond it
     std::int64_t sent_bytes_{};   ///< since the stream was (re)started
     std::int64_t asked_bytes_{};  ///< of those, up to asked_from_
-    std::uint32_t stream_{};      ///< counts restarts: an answer to an older one is dropped
+    std::optional<SnapshotPlace> snapshot_;  ///< after what was sent of it
+    SnapshotPlace asked_place_;              ///< of the last PULL
+    std::vector<Pull::OwnAfter> own_after_;
+    bool snapshot_sent_{false};  ///< all of it; the terminal pulls the log next
+    std::uint32_t stream_{};     ///< counts restarts: an answer to an older one is dropped
     std::uint32_t reading_stream_{};
+    std::int64_t reading_hub_seq_{};  ///< hub_seq_ when the read under way was asked for
     std::deque<Outstanding> outstanding_;
 };
 

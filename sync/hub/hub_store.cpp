@@ -10,6 +10,7 @@
 #include "sync/hub/people.h"
 #include "sync/hub/seeds.h"
 #include "sync/hub/sessions.h"
+#include "sync/hub/snapshot_reader.h"
 #include "sync/hub/sql.h"
 #include "sync/protocol/codec.h"
 
@@ -265,6 +266,13 @@ Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
     return reader.read(now.scope, origin, cursor, bytes_max);
 }
 
+Result<Snapshot> HubStore::read_snapshot(const ReadSnapshot& request) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(request.device.device));
+    if (now.revoked) return revoked();
+    SnapshotReader reader(impl_->core);
+    return reader.read(now, request);
+}
+
 Outcome HubStore::note_applied(const Origin& origin, std::int64_t cursor) {
     impl_->devices.note_applied(origin.device, cursor, impl_->core.clock->wall_ms());
     impl_->flush_notes_sometimes();
@@ -338,7 +346,8 @@ Result<HubStatus> HubStore::status() {
     BALIE_ASSIGN(status.customers,
                  count("SELECT count(*) FROM customers WHERE deleted_at IS NULL"));
     BALIE_ASSIGN(status.interactions, count("SELECT count(*) FROM interactions"));
-    BALIE_ASSIGN(status.set_aside, count("SELECT count(*) FROM hub_set_aside"));
+    BALIE_ASSIGN(status.set_aside,
+                 count("SELECT count(*) FROM hub_set_aside WHERE code <> 'known'"));
     BALIE_ASSIGN(status.conflicts, count("SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
     return status;
 }
@@ -349,7 +358,7 @@ Result<std::vector<HubStore::HubSetAside>> HubStore::set_aside(int limit) {
     BALIE_TRY(each_row(
         impl_->core.database(),
         "SELECT origin, seq, user, code, detail, received_ms, payload FROM hub_set_aside "
-        "ORDER BY received_ms DESC, origin, seq LIMIT ?",
+        "WHERE code <> 'known' ORDER BY received_ms DESC, origin, seq LIMIT ?",
         [&](const sqlite::Statement& row) -> Outcome {
             HubSetAside aside;
             origins.push_back(row.integer(0));

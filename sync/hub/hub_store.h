@@ -116,6 +116,9 @@ class HubStore {
     /// (revoked meanwhile).
     [[nodiscard]] Result<ReadAnswer> read_changes(const DeviceRecord& device, const Origin& origin,
                                                   std::int64_t cursor, std::int64_t bytes_max);
+    /// A part of the state of the device's scope: the records after a place, as they are now.
+    /// Errors: Protocol (no such place), Denied (revoked meanwhile).
+    [[nodiscard]] Result<Snapshot> read_snapshot(const ReadSnapshot& request);
     [[nodiscard]] Outcome note_applied(const Origin& origin, std::int64_t cursor);
     /// Writes what sessions reported (last seen, cursors) when some of it waits: those are written
     /// at most once a second, or with the next batch. For whoever has a timer.

@@ -126,7 +126,11 @@ class RecordCheck {
                 BALIE_ASSIGN(const Logged change, find(head.version, where));
                 if (!change.body) continue;
                 const auto written = change.body->fields.find(field);
-                if (written == change.body->fields.end() || written->second.value != head.value) {
+                const bool named = written != change.body->fields.end();
+                // A creation is a version of every field, also of those that it left empty.
+                const bool left_empty = !named && change.body->operation == Operation::Create;
+                if (left_empty ? !is_null(head.value)
+                               : !named || written->second.value != head.value) {
                     return fault("a version is not the one in the log", where + ", field " + field);
                 }
             }

@@ -229,7 +229,15 @@ Result<Verdict> Ingest::new_verdict(const Push& push, const Group& group,
     verdict.transaction = changes.front().change.transaction;
     verdict.first = changes.front().change.id.seq;
     verdict.last = changes.back().change.id.seq;
-    BALIE_ASSIGN(Taken taken, take_transaction(changes, device, tail.origin));
+    BALIE_ASSIGN(const bool before,
+                 core_->log.came_before(changes.front().change.id.origin, changes.front().change));
+    Taken taken;
+    if (before) {
+        taken.reason = AsideReason{
+            std::string(kCameBefore), "another copy of this terminal sent it before", {}};
+    } else {
+        BALIE_ASSIGN(taken, take_transaction(changes, device, tail.origin));
+    }
     if (taken.reason) {
         BALIE_TRY(core_->log.set_aside(tail.origin, changes, *taken.reason, now_ms_));
         if (taken.reason->needs) anything_needed_ = asked_ = true;

@@ -42,8 +42,14 @@ inline constexpr std::string_view kClockOffset = "sync.clock_offset_ms";
 inline constexpr std::string_view kFormer = "sync.former";
 inline constexpr std::string_view kSeparatedAt = "sync.separated_ms";
 inline constexpr std::string_view kSeparatedText = "sync.separated_text";
-/// "1": the hub was restored, and the copy here is being replaced by reading it from the start.
+/// "1": the copy here is being replaced by reading it from the start: the hub was restored, or the
+/// digests differed.
 inline constexpr std::string_view kRereading = "sync.rereading";
+/// A snapshot that is being taken in: SnapshotPlace. "0" and "" when there is none.
+inline constexpr std::string_view kSnapshotSeq = "sync.snapshot_seq";
+inline constexpr std::string_view kSnapshotAfter = "sync.snapshot_after";
+/// How often the copy was read anew since the digests were last equal.
+inline constexpr std::string_view kRepairs = "sync.repairs";
 inline constexpr std::string_view kHubRestoredAt = "sync.hub_restored_ms";
 inline constexpr std::string_view kHubRestoredAgain = "sync.hub_restored_again";
 inline constexpr std::string_view kBackedUp = "sync.backed_up_seq";

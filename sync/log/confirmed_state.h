@@ -69,6 +69,12 @@ class ConfirmedState {
     [[nodiscard]] Outcome install(const LogEnter& enter);
     /// Reads that full state (hub_seq and reason left to the caller). NotFound when not confirmed.
     [[nodiscard]] Result<LogEnter> full_state(domain::RecordType type, const RecordId& id);
+    /// Of that, the fields whose state is not just the creation's.
+    [[nodiscard]] Result<std::vector<LogEnter::EditedField>> edited_fields(const RecordId& id);
+    /// A record that is not here at all, and of which nothing own waits: as install(), without
+    /// looking for what it replaces. `fields` names the values.
+    [[nodiscard]] Outcome install_new(domain::RecordType type, std::span<const std::string> fields,
+                                      const SnapshotTable::Row& row);
     /// Takes a record away with its versions, shadows and conflicts. True when it was here.
     [[nodiscard]] Result<bool> remove(domain::RecordType type, const RecordId& id);
 
@@ -98,6 +104,9 @@ class ConfirmedState {
         FieldState state;
         bool stored{false};
     };
+    [[nodiscard]] Outcome install_versions(domain::RecordType type, const RecordId& id,
+                                           const Version& birth,
+                                           std::span<const LogEnter::EditedField> edited);
     [[nodiscard]] Result<ApplyAnswer> create(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome meet_unconfirmed(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome settle_shadows(const Target& target, const ChangeBody& body);

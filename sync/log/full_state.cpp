@@ -21,9 +21,47 @@ Result<LogEnter> ConfirmedState::full_state(RecordType type, const RecordId& id)
     for (const ShadowRow& row : shadows) (*values)[row.field] = row.value;
     std::erase_if(*values, [](const auto& each) { return is_null(each.second); });
     enter.values = std::move(*values);
-    BALIE_ASSIGN(auto edited, versions_.load_all(id));
-    for (auto& [field, state] : edited) enter.edited.push_back({field, std::move(state)});
+    BALIE_ASSIGN(enter.edited, edited_fields(id));
     return enter;
+}
+
+Result<std::vector<LogEnter::EditedField>> ConfirmedState::edited_fields(const RecordId& id) {
+    BALIE_ASSIGN(auto versions, versions_.load_all(id));
+    std::vector<LogEnter::EditedField> edited;
+    edited.reserve(versions.size());
+    for (auto& [field, state] : versions) edited.push_back({field, std::move(state)});
+    return edited;
+}
+
+/// Versions, conflicts and digest of a record whose row has just been written.
+Outcome ConfirmedState::install_versions(RecordType type, const RecordId& id, const Version& birth,
+                                         std::span<const LogEnter::EditedField> edited) {
+    const std::string_view name = domain::spec(type).name;
+    Digest plus = birth_digest(name, id, birth.id, birth.effective);
+    for (const LogEnter::EditedField& each : edited) {
+        BALIE_TRY(versions_.save(type, id, each.field, each.state));
+        plus += field_digest(name, id, each.field, each.state);
+        if (each.field != kDeletedAt && each.state.in_conflict()) {
+            const Target target{type, id, each.state.shown().version, {}};
+            BALIE_TRY(note_conflict(target, each.field, true));
+        }
+    }
+    if (!edited.empty()) {
+        BALIE_TRY(judge_deletion({type, id, birth, {}}));
+    }
+    return digest_->changed(type, id, Digest{}, plus);
+}
+
+Outcome ConfirmedState::install_new(RecordType type, std::span<const std::string> fields,
+                                    const SnapshotTable::Row& row) {
+    BALIE_ASSIGN(const std::int64_t origin, origins_->number_of(row.birth.id.origin));
+    const store::Birth birth{origin, row.birth.id.seq, row.birth.effective.packed};
+    FieldValues values;
+    for (std::size_t i = 0; i < fields.size() && i < row.values.size(); ++i) {
+        if (!is_null(row.values[i])) values.emplace(fields[i], row.values[i]);
+    }
+    BALIE_TRY(tables_->insert(type, row.id, values, birth));
+    return install_versions(type, row.id, row.birth, row.edited);
 }
 
 Outcome ConfirmedState::install(const LogEnter& enter) {
@@ -42,17 +80,7 @@ Outcome ConfirmedState::install(const LogEnter& enter) {
         return !is_custom(each.first) && record->find(each.first) == nullptr;
     });
     BALIE_TRY(tables_->insert(type, enter.id, values, birth));
-    Digest plus = birth_digest(enter.type, enter.id, enter.birth.id, enter.birth.effective);
-    for (const LogEnter::EditedField& edited : enter.edited) {
-        BALIE_TRY(versions_.save(type, enter.id, edited.field, edited.state));
-        plus += field_digest(enter.type, enter.id, edited.field, edited.state);
-        if (edited.field != kDeletedAt && edited.state.in_conflict()) {
-            const Target target{type, enter.id, edited.state.shown().version, {}};
-            BALIE_TRY(note_conflict(target, edited.field, true));
-        }
-    }
-    BALIE_TRY(judge_deletion({type, enter.id, enter.birth, {}}));
-    BALIE_TRY(digest_->changed(type, enter.id, Digest{}, plus));
+    BALIE_TRY(install_versions(type, enter.id, enter.birth, enter.edited));
     for (const auto& [field, own] : pending) {
         const auto confirmed = values.find(field);
         BALIE_TRY(overlay_.cover(type, enter.id, field,

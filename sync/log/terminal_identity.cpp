@@ -2,6 +2,7 @@
 // nothing is lost, and nothing is sent a second time.
 #include "sync/log/origins.h"
 #include "sync/log/own_order.h"
+#include "sync/log/reread.h"
 #include "sync/log/terminal_replica.h"
 #include "sync/protocol/codec.h"
 
@@ -106,6 +107,50 @@ Outcome TerminalReplica::note_epoch(const Welcome& welcome, const ChangeLog::Tai
     }
     BALIE_TRY(set(setting::kHubRestoredAt, std::to_string(store_->clock().wall_ms())));
     return set(setting::kHubRestoredAgain, std::to_string(again));
+}
+
+Outcome TerminalReplica::begin_reread() {
+    BALIE_TRY(Reread::begin(store_->writer()));
+    BALIE_TRY(set(setting::kDigest, to_hex(Digest{}.bytes)));
+    BALIE_TRY(save_snapshot_place({}));
+    return set(setting::kRereading, "1");
+}
+
+Result<SnapshotPlace> TerminalReplica::snapshot_place() {
+    SnapshotPlace place;
+    BALIE_ASSIGN(place.hub_seq, number(setting::kSnapshotSeq));
+    BALIE_ASSIGN(place.after, text(setting::kSnapshotAfter));
+    return place;
+}
+
+Outcome TerminalReplica::save_snapshot_place(const SnapshotPlace& place) {
+    BALIE_ASSIGN(const SnapshotPlace now, snapshot_place());
+    if (now == place) return {};
+    BALIE_TRY(set(setting::kSnapshotSeq, std::to_string(place.hub_seq)));
+    return set(setting::kSnapshotAfter, place.after);
+}
+
+Result<std::vector<Pull::OwnAfter>> TerminalReplica::own_after() {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT o.incarnation,min(w.seq) FROM (SELECT origin,seq FROM "
+                                 "change_log WHERE state<2 UNION ALL SELECT l.origin,l.seq FROM "
+                                 "set_aside a JOIN change_log l ON l.origin=a.origin AND "
+                                 "l.seq=a.seq) w JOIN origin o ON o.number=w.origin WHERE "
+                                 "o.device=? GROUP BY w.origin ORDER BY w.origin"));
+    select->bind(1, tail.origin.device.bytes);
+    std::vector<Pull::OwnAfter> own;
+    bool present = false;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        own.push_back({Incarnation{select->id(0)}, select->integer(1) - 1});
+        present = present || own.back().incarnation == tail.origin.incarnation;
+    }
+    // What is saved and sent while the snapshot begins.
+    if (!present) own.push_back({tail.origin.incarnation, tail.seq});
+    return own;
 }
 
 Result<bool> TerminalReplica::acknowledge_known(const ChangeLog::Tail& tail, std::int64_t first,

@@ -183,6 +183,12 @@ TerminalLink::Answer TerminalLink::answer(ApplyChanges& apply) {
     return answered(std::move(applied));
 }
 
+TerminalLink::Answer TerminalLink::answer(ApplySnapshot& apply) {
+    auto applied = replica_->apply_snapshot(apply.part);
+    if (applied.ok()) tell_progress();
+    return answered(std::move(applied));
+}
+
 TerminalLink::Answer TerminalLink::answer(CompareDigest& compare) {
     return answered(replica_->compare_digest(compare.checkpoint));
 }

@@ -65,6 +65,7 @@ class TerminalLink {
     Answer answer(LoadOutbox& load);
     Answer answer(SaveAck& ack);
     Answer answer(ApplyChanges& apply);
+    Answer answer(ApplySnapshot& apply);
     Answer answer(CompareDigest& compare);
     Answer answer(NewIncarnationNeeded& needed);
     Answer answer(WipeOrdered& wipe);

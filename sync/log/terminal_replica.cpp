@@ -184,12 +184,15 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
         }
     }
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    BALIE_ASSIGN(const SnapshotPlace place, snapshot_place());
+    BALIE_ASSIGN(const std::string epoch, text(setting::kEpoch));
+    // Part of a snapshot of what the hub was before.
+    const bool stale = place.hub_seq > 0 && epoch != welcome.epoch.text();
     std::int64_t from = cursor;
     BALIE_TRY(note_epoch(welcome, tail, hub_lost));
-    if (hub_lost && welcome.cursor < cursor) {
+    if ((hub_lost && welcome.cursor < cursor) || stale) {
         // Things are here that the hub no longer has, and nobody can say which.
-        BALIE_TRY(Reread::begin(database));
-        BALIE_TRY(set(setting::kRereading, "1"));
+        BALIE_TRY(begin_reread());
         from = 0;
     }
     BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
@@ -210,8 +213,13 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     BALIE_TRY(first->bind(1, tail.origin_number).step());
     const std::int64_t unacked = first->is_null(0) ? tail.seq + 1 : first->integer(0);
     first->reset();
+    Resumed resumed{from, std::min(welcome.acked_seq, unacked - 1), {}, {}};
+    if (from == 0) {
+        BALIE_ASSIGN(resumed.snapshot, snapshot_place());
+        BALIE_ASSIGN(resumed.own, own_after());
+    }
     BALIE_TRY(transaction.commit());
-    return Resumed{from, std::min(welcome.acked_seq, unacked - 1)};
+    return resumed;
 }
 
 Result<OutboxLoaded> TerminalReplica::load_outbox(std::int64_t after_seq, std::size_t bytes_max) {
@@ -297,7 +305,11 @@ Outcome TerminalReplica::take_back(std::int64_t origin, std::int64_t seq, const 
                         "detail,at_ms,payload) VALUES(?,?,?,?,?,?,?,?)"));
     keep->bind(1, origin).bind(2, seq).bind(3, std::string_view(body.type)).bind(4, body.id.bytes);
     keep->bind(5, std::string_view(verdict.code)).bind(6, std::string_view(verdict.detail));
-    BALIE_TRY(keep->bind(7, store_->clock().wall_ms()).bind(8, std::string_view(payload)).run());
+    keep->bind(7, store_->clock().wall_ms()).bind(8, std::string_view(payload));
+    const bool came_before = verdict.code == kCameBefore;
+    if (!came_before) {
+        BALIE_TRY(keep->run());
+    }
     BALIE_ASSIGN(auto* mark,
                  database.cached("UPDATE change_log SET state=3 WHERE origin=? AND seq=?"));
     BALIE_TRY(mark->bind(1, origin).bind(2, seq).run());
@@ -309,6 +321,8 @@ Outcome TerminalReplica::take_back(std::int64_t origin, std::int64_t seq, const 
     if (!there) return {};
     Overlay overlay(database, tables);
     BALIE_ASSIGN(const auto birth, tables.birth(record->type, body.id));
+    // The same creation comes with the log, from the life that sent it.
+    if (!birth && body.operation == Operation::Create && came_before) return {};
     if (!birth && body.operation == Operation::Create) {
         BALIE_TRY(overlay.remove_all(body.id));
         BALIE_TRY(tables.remove(record->type, body.id));

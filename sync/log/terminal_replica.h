@@ -98,6 +98,8 @@ class TerminalReplica {
     [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
     /// Errors: Protocol when `from` is not the cursor.
     [[nodiscard]] Result<ChangesApplied> apply_changes(const Changes& changes);
+    /// A part of the scope's state. Errors: Busy when it does not follow on what is here.
+    [[nodiscard]] Result<SnapshotApplied> apply_snapshot(const Snapshot& part);
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
     /// This device's own log has that very change.
     [[nodiscard]] Result<bool> has_change(std::int64_t seq, const Hash& hash);
@@ -125,6 +127,12 @@ class TerminalReplica {
     [[nodiscard]] Result<Digest> digest();
     /// A profile without a past.
     [[nodiscard]] Outcome begin_as(const DeviceId& device, const Challenge& challenge);
+    /// From now on the copy here is replaced by what the hub has.
+    [[nodiscard]] Outcome begin_reread();
+    [[nodiscard]] Result<SnapshotPlace> snapshot_place();
+    [[nodiscard]] Outcome save_snapshot_place(const SnapshotPlace& place);
+    /// Own changes that may not be confirmed yet, by incarnation.
+    [[nodiscard]] Result<std::vector<Pull::OwnAfter>> own_after();
     [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
                                        std::int64_t receipt);
     /// Another epoch, or a hub that lost something: what it no longer has is pending again.

@@ -39,5 +39,8 @@ namespace balie::sync {
 [[nodiscard]] std::size_t encoded_bytes(const Change& change);
 /// The same for an entry of CHANGES; this is what credit is counted in.
 [[nodiscard]] std::size_t encoded_bytes(const LogEntry& entry);
+/// About what a row, or a whole part, of a snapshot takes; both ends count credit by it.
+[[nodiscard]] std::size_t encoded_bytes(const SnapshotTable::Row& row);
+[[nodiscard]] std::size_t encoded_bytes(const Snapshot& part);
 
 }  // namespace balie::sync

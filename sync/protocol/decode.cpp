@@ -4,6 +4,7 @@
 #include "sync/protocol/columns.h"
 #include "sync/protocol/json_parts.h"
 #include "sync/protocol/names.h"
+#include "sync/protocol/snapshot_parts.h"
 
 namespace balie::sync {
 
@@ -193,6 +194,15 @@ void read(const Node& in, Ack& m) {
 void read(const Node& in, Pull& m) {
     m.cursor = in["cursor"].number64();
     m.credit_bytes = in["credit_bytes"].number64();
+    const auto snapshot = in.find("snapshot");
+    if (!snapshot) return;
+    m.snapshot =
+        SnapshotPlace{(*snapshot)["hub_seq"].number64(), (*snapshot)["after"].line(kNameTextMax)};
+    const Node own = (*snapshot)["own"];
+    if (own.size() > kOwnLivesMax) own.fault("is too long");
+    for (std::size_t i = 0; i < own.size() && i < kOwnLivesMax; ++i) {
+        m.own.push_back({own.at(i).at(0).id<Incarnation>(), own.at(i).at(1).number64()});
+    }
 }
 
 LogChange read_log_change(const Node& row, const Rows<kLogColumns.size()>& columns,
@@ -294,6 +304,10 @@ void read(const Node& in, Changes& m) {
     }
 }
 
+void read(const Node& in, Snapshot& m) {
+    read_snapshot(in, m);
+}
+
 void read(const Node& in, Checkpoint& m) {
     m.hub_seq = in["hub_seq"].number64();
     m.digest.bytes = in["digest"].array<16>();
@@ -352,7 +366,7 @@ Result<Message> decode(std::string_view bytes) {
     if (faults.any()) return *std::move(faults.first);
     if (!known) {
         // Not the peer's fault: it may be newer. The sessions answer it at level frame.
-        const bool reserved = name == "snapshot" || name == "blob";
+        const bool reserved = name == "blob";
         return Error{ErrorCode::NewerVersion,
                      reserved ? "This message is reserved for a later version"
                               : "This message is not known to this version",

@@ -3,6 +3,7 @@
 #include "sync/protocol/columns.h"
 #include "sync/protocol/json_parts.h"
 #include "sync/protocol/names.h"
+#include "sync/protocol/snapshot_parts.h"
 
 namespace balie::sync {
 
@@ -111,6 +112,13 @@ void write(JsonWriter& out, const Ack& m) {
 
 void write(JsonWriter& out, const Pull& m) {
     out.key("cursor").number64(m.cursor).key("credit_bytes").number64(m.credit_bytes);
+    if (!m.snapshot) return;
+    out.key("snapshot").begin_object().key("hub_seq").number64(m.snapshot->hub_seq);
+    out.key("after").text(m.snapshot->after).key("own").begin_array();
+    for (const Pull::OwnAfter& own : m.own) {
+        out.begin_array().id(own.incarnation).number64(own.seq).end_array();
+    }
+    out.end_array().end_object();
 }
 
 void write_entry(JsonWriter& out, const LogChange& entry, const Change* before) {
@@ -185,6 +193,10 @@ void write(JsonWriter& out, const Changes& m) {
     out.end_array();
 }
 
+void write(JsonWriter& out, const Snapshot& m) {
+    write_snapshot(out, m);
+}
+
 void write(JsonWriter& out, const Checkpoint& m) {
     out.key("hub_seq").number64(m.hub_seq).key("digest").base64(m.digest.bytes);
 }
@@ -223,6 +235,8 @@ std::string encode(const Message& message) {
         for (const Change& change : push->changes) guess += encoded_bytes(change);
     } else if (const auto* changes = std::get_if<Changes>(&message); changes != nullptr) {
         for (const LogEntry& entry : changes->entries) guess += encoded_bytes(entry);
+    } else if (const auto* part = std::get_if<Snapshot>(&message); part != nullptr) {
+        guess += encoded_bytes(*part);
     }
     text.reserve(guess);
     JsonWriter out(text);

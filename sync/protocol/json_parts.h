@@ -12,6 +12,8 @@ namespace balie::sync {
 inline constexpr std::size_t kNameTextMax = 200;     ///< logins, codes, names of types and fields
 inline constexpr std::size_t kPeopleTextMax = 2000;  ///< sentences for people
 inline constexpr std::int64_t kStampMax = kInt64Max;
+/// Incarnations that one PULL may name; a device has more only when it was restored that often.
+inline constexpr std::size_t kOwnLivesMax = 1000;
 
 void write_value(JsonWriter& out, const Value& value);
 /// [[device, incarnation, seq], …]

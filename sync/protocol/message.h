@@ -3,9 +3,8 @@
 // in it has been believed yet. Thread: any (values).
 #pragma once
 
-#include "sync/core/change.h"
 #include "sync/core/digest.h"
-#include "sync/core/merge.h"
+#include "sync/protocol/snapshot.h"
 
 #include <cstdint>
 #include <optional>
@@ -71,7 +70,6 @@ struct Hello {  ///< terminal
     bool operator==(const Hello&) const = default;
 };
 
-inline constexpr std::size_t kOwnHashBytes = 16;
 inline constexpr std::size_t kKnownBytes = 1 + kOwnHashBytes;
 inline constexpr std::size_t kKnownMax = 4096;
 inline constexpr std::uint8_t kKnownSetAside = 2;
@@ -110,6 +108,10 @@ struct Push {  ///< terminal
     bool operator==(const Push&) const = default;
 };
 
+/// Set aside, since the hub has the same transaction from another life of this log: nothing is left
+/// for anybody to do.
+inline constexpr std::string_view kCameBefore = "known";
+
 enum class VerdictKind : std::uint8_t { Applied, Superseded, Conflict, SetAside };
 
 struct Verdict {  ///< one per transaction
@@ -117,7 +119,8 @@ struct Verdict {  ///< one per transaction
     std::int64_t first{};
     std::int64_t last{};
     VerdictKind kind{VerdictKind::Applied};
-    std::string code;    ///< set aside: "invalid", "scope", "denied", "needs", "limit", "unknown"
+    std::string code;    ///< set aside: "invalid", "scope", "denied", "needs", "limit", "unknown",
+                         ///< kCameBefore
     std::string detail;  ///< in words, English
     std::int64_t hub_seq{};        ///< of its last change; 0 when set aside
     std::vector<Stamp> effective;  ///< one per change; empty when set aside
@@ -136,48 +139,18 @@ struct Ack {  ///< hub
 struct Pull {  ///< terminal
     std::int64_t cursor{};
     std::int64_t credit_bytes{};  ///< replaces the credit given before
+    /// The state of the scope instead of the log, from here on. A hub that does not know of it
+    /// answers with CHANGES.
+    std::optional<SnapshotPlace> snapshot{};
+    /// With `snapshot`: own changes after these may not be confirmed here yet, by incarnation.
+    struct OwnAfter {
+        Incarnation incarnation;
+        std::int64_t seq{};
+        bool operator==(const OwnAfter&) const = default;
+    };
+    std::vector<OwnAfter> own{};
     bool operator==(const Pull&) const = default;
 };
-
-/// A foreign change, whole.
-struct LogChange {
-    std::int64_t hub_seq{};
-    Stamp effective;
-    Change change;
-    bool operator==(const LogChange&) const = default;
-};
-/// One's own change, of the session's origin: the terminal has the rest.
-struct LogOwn {
-    std::int64_t hub_seq{};
-    Stamp effective;
-    std::int64_t seq{};
-    Bytes hash{};  ///< its beginning (kOwnHashBytes): another copy of this log may be meant
-    bool operator==(const LogOwn&) const = default;
-};
-/// The record came into scope: its full state.
-struct LogEnter {
-    std::int64_t hub_seq{};
-    std::string reason;  ///< "assigned", "moved", "enrolled"…
-    std::string type;
-    RecordId id;
-    Version birth;       ///< of its creation
-    FieldValues values;  ///< shown values, custom fields included; nulls left out
-    struct EditedField {
-        std::string field;
-        FieldState state;
-        bool operator==(const EditedField&) const = default;
-    };
-    std::vector<EditedField> edited;  ///< fields whose state is not just the creation's
-    bool operator==(const LogEnter&) const = default;
-};
-struct LogLeave {
-    std::int64_t hub_seq{};
-    std::string reason;
-    std::string type;
-    RecordId id;
-    bool operator==(const LogLeave&) const = default;
-};
-using LogEntry = std::variant<LogChange, LogOwn, LogEnter, LogLeave>;
 
 struct Changes {                    ///< hub
     std::int64_t from{};            ///< the cursor this follows on: apply only when it is yours
@@ -230,10 +203,10 @@ struct Bye {
     bool operator==(const Bye&) const = default;
 };
 
-// SNAPSHOT (offer, chunk, done) and BLOB (have, get, put) have their place in the protocol:
-// the names "snapshot" and "blob" are reserved and answered with PeerError{Frame, "reserved"}.
+// BLOB (have, get, put) has its place in the protocol: the name "blob" is reserved and answered
+// with PeerError{Frame, "reserved"}.
 
 using Message = std::variant<Challenge, Enrol, Enrolled, Hello, Welcome, Push, Ack, Pull, Changes,
-                             Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye>;
+                             Snapshot, Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye>;
 
 }  // namespace balie::sync

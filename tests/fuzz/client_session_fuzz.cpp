@@ -58,7 +58,9 @@ class ClientRun {
 
   private:
     void act() {
-        switch (input_.pick(16)) {
+        switch (input_.pick(17)) {
+            case 16:
+                return receive(some_snapshot());
             case 0:
                 return pass_time();
             case 1:
@@ -122,6 +124,39 @@ class ClientRun {
         return make_changes(input_, from, from + std::min(step, room));
     }
 
+    sync::Snapshot some_snapshot() {
+        const bool fits = input_.pick(16) != 15;
+        const std::int64_t hub_seq = begun_at_ > 0 && fits ? begun_at_ : 1 + input_.byte();
+        const std::string after = fits ? place_received_.value_or("") : a_place(input_);
+        return make_snapshot(input_, hub_seq, after, "customer/" + std::to_string(++places_));
+    }
+
+    /// What the session may have to apply of a message that it gets now.
+    void hold(const sync::Message& message) {
+        if (const auto* changes = std::get_if<sync::Changes>(&message)) {
+            // A hub that knows of no snapshots sends its log.
+            if (place_received_ && place_received_ == place_applied_) place_received_.reset();
+            if (place_received_ || changes->from != received_to_) return;
+            Held held{changes->to, 0, {}, false};
+            for (const auto& entry : changes->entries) held.bytes += sync::encoded_bytes(entry);
+            received_to_ = changes->to;
+            held_bytes_ += held.bytes;
+            held_.push_back(held);
+        } else if (const auto* part = std::get_if<sync::Snapshot>(&message)) {
+            const bool begins = begun_at_ == 0;
+            if (!place_received_ || part->after != *place_received_ || part->hub_seq < 1 ||
+                (!begins && part->hub_seq != begun_at_)) {
+                return;
+            }
+            Held held{part->hub_seq, sync::encoded_bytes(*part), part->to, part->done};
+            begun_at_ = part->hub_seq;
+            place_received_ = part->to;
+            if (part->done) place_received_.reset();
+            held_bytes_ += held.bytes;
+            held_.push_back(held);
+        }
+    }
+
     /// A receipt for the batch that was sent first; in order, or spoilt a little.
     void acknowledge() {
         if (pushed_.empty()) return receive(sync::Ack{});
@@ -152,17 +187,10 @@ class ClientRun {
     }
 
     void receive(sync::Message message) {
-        const auto* changes = std::get_if<sync::Changes>(&message);
         const auto before = session_.state();
         const bool syncing =
             before == sync::ClientState::Syncing || before == sync::ClientState::Live;
-        if (changes != nullptr && syncing && changes->from == received_to_) {
-            Held held{changes->to, 0};
-            for (const auto& entry : changes->entries) held.bytes += sync::encoded_bytes(entry);
-            received_to_ = changes->to;
-            held_bytes_ += held.bytes;
-            held_.push_back(held);
-        }
+        if (syncing) hold(message);
         const auto* error = std::get_if<sync::PeerError>(&message);
         const bool gap = error != nullptr && error->code == "gap" && syncing;
         if (gap && !pushed_.empty()) pushed_.pop_front();
@@ -186,7 +214,16 @@ class ClientRun {
         expect(held_.size() <= kHeldBatchesMax, "batches are held without end");
     }
 
-    enum class Wait : std::uint8_t { Sign, Enrolment, Resume, Outbox, Ack, Apply, Compare };
+    enum class Wait : std::uint8_t {
+        Sign,
+        Enrolment,
+        Resume,
+        Outbox,
+        Ack,
+        Apply,
+        Snapshot,
+        Compare
+    };
 
     void ask(Wait what) {
         const bool twice = std::find(waiting_.begin(), waiting_.end(), what) != waiting_.end();
@@ -225,6 +262,11 @@ class ClientRun {
         applying_to_ = output.changes.to;
         ask(Wait::Apply);
     }
+    void watch(const sync::ApplySnapshot& output) {
+        expect(place_applied_ && output.part.after == *place_applied_,
+               "a part of a snapshot is applied that does not follow");
+        ask(Wait::Snapshot);
+    }
     void watch(const sync::CompareDigest& output) {
         expect(output.checkpoint.hub_seq == applied_to_, "a digest is compared at another place");
         ask(Wait::Compare);
@@ -248,8 +290,7 @@ class ClientRun {
             case Wait::Enrolment:
                 return step(sync::EnrolmentSaved{an_identity()});
             case Wait::Resume:
-                received_to_ = applied_to_ = applying_to_ = welcome_.cursor;
-                return step(sync::Resumed{welcome_.cursor, welcome_.acked_seq});
+                return resume();
             case Wait::Outbox:
                 return load();
             case Wait::Ack:
@@ -259,9 +300,34 @@ class ClientRun {
                 held_bytes_ -= held_.front().bytes;
                 held_.pop_front();
                 return step(sync::ChangesApplied{applied_to_});
+            case Wait::Snapshot:
+                return applied_part();
             case Wait::Compare:
-                return step(sync::DigestCompared{input_.pick(8) != 7});
+                return step(sync::DigestCompared{input_.pick(8) != 7, false, input_.pick(8) == 7});
         }
+    }
+
+    void resume() {
+        received_to_ = applied_to_ = applying_to_ = welcome_.cursor;
+        sync::Resumed resumed{welcome_.cursor, welcome_.acked_seq, {}, {}};
+        if (input_.pick(4) == 3) {
+            resumed.snapshot = sync::SnapshotPlace{};
+            place_received_ = place_applied_ = "";
+        }
+        step(std::move(resumed));
+    }
+
+    void applied_part() {
+        const Held held = held_.front();
+        held_.pop_front();
+        held_bytes_ -= held.bytes;
+        if (held.done) {
+            place_applied_.reset();
+            received_to_ = applied_to_ = applying_to_ = held.to;
+        } else {
+            place_applied_ = held.place;
+        }
+        step(sync::SnapshotApplied{{held.to, held.place}, held.done, held.done ? held.to : 0});
     }
 
     void load() {
@@ -285,6 +351,8 @@ class ClientRun {
     struct Held {
         std::int64_t to{};
         std::size_t bytes{};
+        std::string place{};  ///< of a part of a snapshot
+        bool done{};
     };
 
     Input input_;
@@ -298,6 +366,10 @@ class ClientRun {
     std::int64_t received_to_{0};
     std::int64_t applied_to_{0};
     std::int64_t applying_to_{0};
+    std::optional<std::string> place_received_;
+    std::optional<std::string> place_applied_;
+    std::int64_t begun_at_{0};
+    int places_{0};
     int true_receipts_{0};
     std::deque<sync::Push> pushed_;
     std::deque<Held> held_;
@@ -323,7 +395,11 @@ std::vector<std::string> client_session_seeds() {
     const std::string finish = literal("\x0D\x03");
     std::string many;
     for (int i = 0; i < 60; ++i) many += literal("\x05\x00\x00\x00\x00");
-    return {welcomed(loaded + acked + answered),
+    const std::string snapshot =
+        literal("\x00\x01\x08\x00\x03\x05\x00\x00\x04\x08\x00\x03\x08\x00\x00") +
+        literal("\x10\x00\x04\x00\x01\x07\x05\x02\x00\x00\x08\x00\x10\x00\x01\x00\x00\x08\x00");
+    return {snapshot,
+            welcomed(loaded + acked + answered),
             welcomed(loaded + changes + answered + checkpoint + answered + answered),
             welcomed(loaded + many + answered + answered),
             welcomed(finish + literal("\x08\x00\x00\x07\x01\x08\x00\x00")),

@@ -60,7 +60,7 @@ class HubRun {
             case 5:
                 return receive(make_push(input_));
             case 6:
-                return receive(sync::Pull{a_cursor(), input_.count()});
+                return receive(a_pull());
             case 7:
                 return receive(sync::Applied{a_cursor()});
             case 8:
@@ -112,6 +112,14 @@ class HubRun {
         return input_.flag() ? input_.count() : batch_ends_[input_.pick(batch_ends_.size())];
     }
 
+    sync::Pull a_pull() {
+        sync::Pull pull{a_cursor(), input_.count()};
+        if (input_.pick(3) != 2) return pull;
+        pull.snapshot = sync::SnapshotPlace{input_.flag() ? part_seq_ : input_.count(), ""};
+        if (input_.flag()) pull.snapshot->after = part_ends_[input_.pick(part_ends_.size())];
+        return pull;
+    }
+
     void receive(sync::Message message) {
         if (std::holds_alternative<sync::Pull>(message)) {
             bytes_unasked_ = 0;
@@ -138,6 +146,15 @@ class HubRun {
     void watch(const sync::HubSend& output) {
         expect_readable(output.message);
         if (const auto* first = std::get_if<sync::Challenge>(&output.message)) challenge_ = *first;
+        if (const auto* part = std::get_if<sync::Snapshot>(&output.message)) {
+            expect(open_, "a snapshot is sent to somebody unknown");
+            expect(bytes_unasked_ < sync::kPullCreditBytes,
+                   "more of a snapshot is sent than there was credit for");
+            bytes_unasked_ += static_cast<std::int64_t>(sync::encoded_bytes(*part));
+            part_seq_ = part->hub_seq;
+            part_ends_[batch_at_++ % part_ends_.size()] = part->to;
+            return;
+        }
         const auto* changes = std::get_if<sync::Changes>(&output.message);
         if (changes == nullptr) return;
         expect(open_, "changes are sent to somebody unknown");
@@ -182,10 +199,19 @@ class HubRun {
         read_from_ = output.cursor;
         waiting_.emplace_back(Wait::Read);
     }
+    void watch(const sync::ReadSnapshot& output) {
+        expect(open_, "the state is read for somebody unknown");
+        expect(output.bytes_max > 0, "nothing of the state is asked for");
+        expect(output.bytes_max <= static_cast<std::int64_t>(sync::kBatchBytesMax),
+               "more of the state is asked for than fits a message");
+        ++reading_;
+        place_ = output.place;
+        waiting_.emplace_back(Wait::State);
+    }
     void watch(const sync::RecordApplied&) { expect(open_, "somebody unknown has applied"); }
     void watch(const sync::HubDisconnect&) { closed_ = true; }
 
-    enum class Wait : std::uint8_t { Enrol, Find, Open, Ingest, Read };
+    enum class Wait : std::uint8_t { Enrol, Find, Open, Ingest, Read, State };
 
     /// The store answers what was asked first.
     void answer() {
@@ -207,6 +233,8 @@ class HubRun {
                 return ingested(well, error);
             case Wait::Read:
                 return read(well, error);
+            case Wait::State:
+                return read_state(well, error);
         }
     }
 
@@ -262,6 +290,14 @@ class HubRun {
         step(sync::ChangesRead{std::move(changes), some == there, {}});
     }
 
+    void read_state(bool well, const Error& error) {
+        --reading_;
+        if (!well) return step(sync::SnapshotRead{error});
+        const std::int64_t hub_seq = place_.hub_seq > 0 ? place_.hub_seq : log_end_;
+        step(sync::SnapshotRead{
+            make_snapshot(input_, hub_seq, place_.after, "customer/" + std::to_string(++places_))});
+    }
+
     /// All entries together fit a message, as the store sees to.
     static void shorten(sync::LogEntry& entry) {
         auto* change = std::get_if<sync::LogChange>(&entry);
@@ -290,6 +326,10 @@ class HubRun {
     std::int64_t last_to_{0};
     std::array<std::int64_t, 4> batch_ends_{};
     std::size_t batch_at_{0};
+    sync::SnapshotPlace place_;
+    std::int64_t part_seq_{0};
+    std::array<std::string, 4> part_ends_{};
+    int places_{0};
     std::int64_t bytes_unasked_{0};
     std::int64_t batches_unasked_{0};
     std::deque<Wait> waiting_;
@@ -315,7 +355,12 @@ std::vector<std::string> hub_session_seeds() {
     const std::string grew = literal("\x0C\x40");
     std::string many;
     for (int i = 0; i < 40; ++i) many += grew + read;
-    return {opened(push + acked), opened(pull + read + grew + read), opened(pull + many),
+    const std::string state = literal("\x06\x01\xC6\x02\x00\x00") +
+                              literal("\x08\x01\x00\x00\x00\x01\x00\x05\x02\x00\x00");
+    return {opened(state + state),
+            opened(push + acked),
+            opened(pull + read + grew + read),
+            opened(pull + many),
             literal("\x03\x01\x00\x08\x01\x00\x00\x00\x04\x02"),
             opened(literal("\x0D\x01\x0D\x00\x00\x03\x0E\x0B\x20\x00"))};
 }

@@ -165,8 +165,40 @@ Error make_garbage(Input& input) {
                         : std::move(decoded).error();
 }
 
+std::string a_place(Input& input) {
+    return input.flag() ? std::string() : "customer/" + std::to_string(input.byte());
+}
+
+sync::Snapshot make_snapshot(Input& input, std::int64_t hub_seq, const std::string& after,
+                             const std::string& to) {
+    sync::Snapshot part{hub_seq, after, to, input.flag(), {}, {}};
+    sync::SnapshotTable table{"customer", {"name", "note"}, {}};
+    const std::size_t rows = input.pick(4);
+    for (std::size_t i = 0; i < rows; ++i) {
+        sync::SnapshotTable::Row row;
+        row.id = sample_id<RecordId>(input.byte());
+        row.birth = {{input.count()}, {sample_origin(1), 1 + input.byte()}};
+        row.values = {Value{std::string("Jansen")}, Value{input.number()}};
+        if (input.flag()) {
+            auto state = sync::FieldState::born(row.birth, Value{std::string("Jan")});
+            row.edited.push_back({"name", std::move(state)});
+        }
+        table.rows.push_back(std::move(row));
+    }
+    if (rows > 0) part.tables.push_back(std::move(table));
+    if (input.pick(4) == 3) {
+        part.own.push_back({sample_id<Incarnation>(3),
+                            1 + input.byte(),
+                            1 + input.byte(),
+                            {input.count()},
+                            Bytes(sync::kOwnHashBytes, 1),
+                            input.flag()});
+    }
+    return part;
+}
+
 sync::Message make_message(Input& input) {
-    switch (input.pick(16)) {
+    switch (input.pick(17)) {
         case 0:
             return a_challenge(input);
         case 1:
@@ -181,8 +213,13 @@ sync::Message make_message(Input& input) {
             return make_push(input);
         case 6:
             return an_ack(input);
-        case 7:
-            return sync::Pull{input.count(), input.count()};
+        case 7: {
+            sync::Pull pull{input.count(), input.count()};
+            if (!input.flag()) return pull;
+            pull.snapshot = sync::SnapshotPlace{input.count(), a_place(input)};
+            pull.own.push_back({sample_id<Incarnation>(3), input.count()});
+            return pull;
+        }
         case 8: {
             const std::int64_t from = input.count();
             return make_changes(input, from, std::max(from, input.count()));
@@ -199,6 +236,11 @@ sync::Message make_message(Input& input) {
             return sync::Pong{input.number(), input.number()};
         case 14:
             return make_error(input);
+        case 15: {
+            const std::int64_t hub_seq = input.count();
+            const std::string after = a_place(input);
+            return make_snapshot(input, hub_seq, after, a_place(input));
+        }
         default:
             return sync::Bye{"done"};
     }
@@ -206,7 +248,7 @@ sync::Message make_message(Input& input) {
 
 std::vector<sync::Message> sample_messages() {
     std::vector<sync::Message> messages;
-    for (std::uint8_t kind = 0; kind < 16; ++kind) {
+    for (std::uint8_t kind = 0; kind < 17; ++kind) {
         // The bytes after the kind are choices: two of them, so that lists are not all empty.
         for (const std::uint8_t choice : {std::uint8_t{1}, std::uint8_t{3}}) {
             std::string bytes(80, static_cast<char>(choice));

@@ -7,6 +7,10 @@
 
 namespace balie::fuzz {
 
+/// Empty, or one of a few.
+[[nodiscard]] std::string a_place(Input& input);
+[[nodiscard]] sync::Snapshot make_snapshot(Input& input, std::int64_t hub_seq,
+                                           const std::string& after, const std::string& to);
 [[nodiscard]] sync::Message make_message(Input& input);
 [[nodiscard]] sync::Push make_push(Input& input);
 /// Entries `from` + 1 … at most `to`; some of them large.

@@ -2,8 +2,15 @@
 #include "tests/sim/sim_world.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace balie::sim {
+
+namespace {
+
+constexpr int kNewcomers = 20;
+
+}  // namespace
 
 void SimWorld::identity_fault() {
     constexpr int kBackupPercent = 15;
@@ -17,6 +24,7 @@ void SimWorld::identity_fault() {
             note("the hub is restored");
             hub_->restore();
             cursors_.clear();  // they were of another log
+            last_before_restore_ = last_connection_;
         }
     }
     for (std::size_t i = 0, count = terminals_.size(); i < count; ++i) {
@@ -28,6 +36,42 @@ void SimWorld::identity_fault() {
         }
         if (terminals_.size() < 6 && random_.chance(plan_.clone_percent)) clone(terminal);
     }
+}
+
+/// Somebody is enrolled in the middle of it all, and loads everything over this network.
+void SimWorld::newcomer() {
+    const Person& person = terminals_.front()->person();
+    const auto code =
+        must(hub_->store().make_enrol_code({person.user, person.role, person.scope, 3'600'000, ""}),
+             "make a code");
+    const int number = kNewcomers + static_cast<int>(terminals_.size());
+    terminals_.push_back(std::make_unique<SimTerminal>(
+        number, person, net_, time_, random_, folder_.file("new" + std::to_string(number))));
+    SimTerminal& terminal = *terminals_.back();
+    terminal.old_program = random_.chance(30);
+    note(person.user + " gets another terminal");
+    terminal.create();
+    const Faults faults = std::exchange(net_.faults, Faults{});
+    const HubFaults hub_faults = std::exchange(hub_->faults, HubFaults{});
+    connect(terminal, terminal.enrol(code.secret));
+    constexpr int kTries = 20;
+    for (int tries = 0; tries < kTries && terminal.sessions() > 0; ++tries) {
+        run_for(100);
+        if (sync::ChangeLog::tail(terminal.store().writer()).ok()) break;
+    }
+    (void)must(sync::ChangeLog::tail(terminal.store().writer()), "enrol a newcomer");
+    net_.faults = faults;
+    hub_->faults = hub_faults;
+}
+
+/// Its sum says that the copy is not the hub's.
+void SimWorld::damage(SimTerminal& terminal) {
+    // Not again before it is mended: it would try only twice.
+    const auto repairs = must(terminal.store().setting(sync::setting::kRepairs), "repairs");
+    if (repairs.value_or("0") != "0" || terminal.damages > terminal.repairs) return;
+    note(terminal.person().user + "'s digest is spoilt");
+    ++terminal.damages;
+    must(terminal.store().set_setting(sync::setting::kDigest, std::string(32, '5')), "spoil");
 }
 
 /// What was neither sent nor in the backup is gone with the old files, and nobody can bring it
@@ -48,8 +92,11 @@ void SimWorld::restore(SimTerminal& terminal) {
         gone += std::erase_if(
             changes, [&](const SavedChange& change) { return !left.contains(change.content); });
     }
-    note(terminal.person().user +
-         " is restored from a backup; gone with it: " + std::to_string(gone));
+    const auto now = must(sync::ChangeLog::tail(terminal.store().writer()), "who am I");
+    note(terminal.person().user + "/" + std::to_string(terminal.number()) +
+         " is restored from a backup, from change " + std::to_string(tail.seq) + " of " +
+         tail.origin.incarnation.text().substr(0, 4) + " to " + std::to_string(now.seq) + " of " +
+         now.origin.incarnation.text().substr(0, 4) + "; gone with it: " + std::to_string(gone));
 }
 
 void SimWorld::clone(const SimTerminal& terminal) {

@@ -1,5 +1,7 @@
 #include "tests/sim/sim_terminal.h"
 
+#include "sync/protocol/codec.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -80,7 +82,14 @@ void SimTerminal::shut_down() {
 
 sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
     sync::LinkCallbacks made;
-    made.send = [this, id](std::string bytes) { net_->send(id, End::Terminal, std::move(bytes)); };
+    made.send = [this, id](std::string bytes) {
+        if (old_program && bytes.rfind(R"({"type":"pull")", 0) == 0) {
+            auto pull = std::get<sync::Pull>(must(sync::decode(bytes), "read a PULL"));
+            pull.snapshot.reset();
+            bytes = sync::encode(pull);
+        }
+        net_->send(id, End::Terminal, std::move(bytes));
+    };
     made.sign = [this](std::string_view text) -> Result<Bytes> {
         const auto signature = key_.sign(as_bytes(text));
         return Bytes(signature.begin(), signature.end());
@@ -93,18 +102,19 @@ sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
             (end.retry_ms >= 0
                  ? end.retry_ms
                  : backoff_.next_ms(static_cast<std::uint32_t>(random_->next() & 0xFFFFFFFFU)));
+        if (end.error && end.error->code == ErrorCode::Corrupt) ++repairs;
         if (end.error && end.error->code != ErrorCode::Offline &&
             end.error->code != ErrorCode::Busy && end.error->code != ErrorCode::DiskFull) {
             troubles_.push_back(end.error->text());
         }
     };
-    made.progressed = [this] {
+    made.progressed = [this, id] {
         backoff_.reset();
-        exchanging = true;
+        sessions_.at(id).exchanging = true;
     };
-    made.idle = [this](std::int64_t /*cursor*/) {
+    made.idle = [this, id](std::int64_t /*cursor*/) {
         ++idles;
-        exchanging = false;
+        sessions_.at(id).exchanging = false;
     };
     return made;
 }
@@ -160,6 +170,11 @@ void SimTerminal::closed(SimNet::ConnectionId id) {
     sessions_.erase(id);
     connect_at_ =
         time_->now_ms + backoff_.next_ms(static_cast<std::uint32_t>(random_->below(1 << 30)));
+}
+
+bool SimTerminal::exchanging() const {
+    return std::any_of(sessions_.begin(), sessions_.end(),
+                       [](const auto& each) { return each.second.exchanging; });
 }
 
 bool SimTerminal::connect_due() const {

@@ -43,6 +43,8 @@ class SimTerminal {
     void closed(SimNet::ConnectionId id);
     [[nodiscard]] bool has(SimNet::ConnectionId id) const { return sessions_.contains(id); }
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+    /// As its window would say.
+    [[nodiscard]] bool exchanging() const;
     [[nodiscard]] bool connect_due() const;
     [[nodiscard]] std::int64_t next_due() const;
     void work();
@@ -61,15 +63,18 @@ class SimTerminal {
     void forget_troubles() { troubles_.clear(); }
 
     bool online{true};
+    bool old_program{false};  ///< knows of no snapshots: reads the log from the start
     int full_disk_percent{0};
     int idles{0};
-    bool exchanging{false};  ///< as its window would say
     int crashes{0};
+    int damages{0};  ///< times that its digest was spoilt
+    int repairs{0};  ///< times that it found its copy unequal
 
   private:
     struct Session {
         std::unique_ptr<sync::TerminalLink> link;
         bool ended{false};
+        bool exchanging{false};
         std::vector<std::string> inbox;  ///< come, and not yet taken in
         std::int64_t take_in_at{0};
     };

@@ -4,6 +4,7 @@
 #include "tests/sim/sim_checks.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace balie::sim {
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kHealMs = 5 * 60 * 1000;
 constexpr int kMallory = 8;
+constexpr std::size_t kTerminalsMax = 6;
 
 SimNet::Handler nothing() {
     return {[](SimNet::ConnectionId, std::string) {}, [](SimNet::ConnectionId) {}};
@@ -96,6 +98,7 @@ Plan plan_for(std::uint64_t seed) {
     if (random.chance(40)) plan.bad_change_percent = 10;
     if (random.chance(40)) plan.full_disk_percent = 4;
     plan.hostile = random.chance(25);
+    plan.old_program_percent = 30;
     switch (random.below(6)) {
         case 0:
         case 1:
@@ -108,6 +111,9 @@ Plan plan_for(std::uint64_t seed) {
             plan.clone_percent = 4;
             break;
         default:
+            // A restored hub may not know whom it enrolled; that has a test of its own.
+            if (random.chance(50)) plan.newcomer_percent = 3;
+            if (random.chance(50)) plan.damage_percent = 3;
             break;
     }
     return plan;
@@ -130,6 +136,7 @@ SimWorld::SimWorld(Plan plan) : plan_(std::move(plan)), random_(plan_.seed), net
         const std::string file = folder_.file("terminal" + std::to_string(number) + ".0.db");
         copy_database(made.terminals.at(static_cast<std::size_t>(number)), file);
         terminal.open(file);
+        terminal.old_program = random_.chance(plan_.old_program_percent);
         return terminal;
     };
     for (const int number : plan_.terminals) add(number);
@@ -159,6 +166,7 @@ void SimWorld::wire() {
     SimNet::Handler terminal;
     terminal.received = [this](SimNet::ConnectionId id, const std::string& bytes) {
         watch(bytes, id);
+        note_message("to terminal", id, bytes);
         if (mallory_ && mallory_->has(id)) return mallory_->received(id, bytes);
         for (auto& each : terminals_) {
             if (each->has(id)) return each->received(id, bytes);
@@ -171,6 +179,7 @@ void SimWorld::wire() {
     SimNet::Handler hub;
     hub.received = [this](SimNet::ConnectionId id, const std::string& bytes) {
         last_to_hub_ = bytes;
+        note_message("to hub", id, bytes);
         hub_->received(id, bytes);
     };
     hub.closed = [this](SimNet::ConnectionId id) { hub_->closed(id); };
@@ -187,13 +196,22 @@ void SimWorld::watch(const std::string& bytes, SimNet::ConnectionId id) {
         known = std::max(known, std::get<sync::Ack>(message).acked_seq);
     } else if (begins(R"({"type":"changes")")) {
         const auto message = must(sync::decode(bytes), "read CHANGES");
-        cursors_.insert(std::get<sync::Changes>(message).to);
+        if (id > last_before_restore_) cursors_.insert(std::get<sync::Changes>(message).to);
+    } else if (begins(R"({"type":"snapshot")")) {
+        const auto message = must(sync::decode(bytes), "read SNAPSHOT");
+        if (id > last_before_restore_) {
+            cursors_.insert(std::get<sync::Snapshot>(message).hub_seq);
+        }
+        if (const auto device = devices_.find(id); device != devices_.end()) {
+            ahead_[device->second] = must(hub_->store().hub_seq(), "read hub_seq");
+        }
     } else if (begins(R"({"type":"error")")) {
         note("hub to connection " + std::to_string(id) + ": " + bytes.substr(0, 160));
     }
 }
 
 void SimWorld::connect(SimTerminal& terminal, SimNet::ConnectionId id) {
+    last_connection_ = std::max(last_connection_, id);
     if (auto tail = sync::ChangeLog::tail(terminal.store().writer()); tail.ok()) {
         devices_[id] = tail->origin.device;
     }
@@ -240,7 +258,7 @@ void SimWorld::run_for(std::int64_t ms) {
 bool SimWorld::settled() {
     const std::int64_t head = must(hub_->store().hub_seq(), "read hub_seq");
     for (auto& terminal : terminals_) {
-        if (terminal->sessions() == 0) return false;
+        if (terminal->sessions() == 0 || terminal->exchanging()) return false;
         const auto status = must(terminal->replica().status(), "status");
         if (status.pending != 0 || status.cursor != head || status.rereading) return false;
     }
@@ -257,7 +275,8 @@ void SimWorld::settle(std::int64_t limit_ms) {
                 const auto status = must(terminal->replica().status(), "status");
                 text += "; " + terminal->person().user + " cursor " +
                         std::to_string(status.cursor) + " pending " +
-                        std::to_string(status.pending);
+                        std::to_string(status.pending) +
+                        (terminal->exchanging() ? " exchanging" : "");
                 for (const auto& trouble : terminal->troubles()) text += " [" + trouble + "]";
             }
             throw Broken("I13", text);
@@ -292,6 +311,10 @@ void SimWorld::fault() {
         }
         if (random_.chance(plan_.offline_percent)) terminal->online = !terminal->online;
     }
+    for (auto& terminal : terminals_) {
+        if (random_.chance(plan_.damage_percent)) damage(*terminal);
+    }
+    if (terminals_.size() < kTerminalsMax && random_.chance(plan_.newcomer_percent)) newcomer();
     if (mallory_) mallory_->act(last_to_hub_);
     if (plan_.restores()) identity_fault();
 }
@@ -330,8 +353,8 @@ void SimWorld::heal() {
         terminal->forget_troubles();
     }
     settle(kHealMs);
-    if (!plan_.restores()) return;
-    // A copy that came back only now was told so, and that is no trouble.
+    if (!plan_.restores() && plan_.damage_percent == 0) return;
+    // A copy that came back, or was found to be spoilt, only now was told so; that is no trouble.
     for (auto& terminal : terminals_) terminal->forget_troubles();
     settle(kHealMs);
 }
@@ -341,10 +364,20 @@ void SimWorld::run() {
     heal();
     check_all(*this);
     for (auto& terminal : terminals_) {
+        require(terminal->repairs <= terminal->damages, "I20",
+                terminal->person().user + "'s copy was not the hub's, and nobody had spoilt it");
         require(
-            !terminal->exchanging, "I13",
+            !terminal->exchanging(), "I13",
             terminal->person().user + "'s window says that it exchanges, and nothing is left to");
     }
+}
+
+/// BALIE_SIM_WIRE=1: the beginning of every message too.
+void SimWorld::note_message(const char* where, SimNet::ConnectionId id, const std::string& bytes) {
+    static const bool kWanted = std::getenv("BALIE_SIM_WIRE") != nullptr;
+    constexpr std::size_t kShown = 1000;
+    if (kWanted)
+        note(std::string(where) + " " + std::to_string(id) + " " + bytes.substr(0, kShown));
 }
 
 void SimWorld::note(const std::string& what) {

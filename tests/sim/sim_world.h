@@ -36,6 +36,9 @@ struct Plan {
     int hub_restore_percent{0};       ///< the hub is put back from a backup, each step
     int terminal_restore_percent{0};  ///< a terminal is, each step
     int clone_percent{0};             ///< a terminal is copied and both go on, each step
+    int newcomer_percent{0};          ///< a new terminal is enrolled, each step
+    int damage_percent{0};            ///< a terminal's digest is spoilt, each step
+    int old_program_percent{0};       ///< of terminals: they know of no snapshots
     [[nodiscard]] bool restores() const {
         return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
     }
@@ -74,6 +77,12 @@ class SimWorld {
     /// Highest acknowledged number of each device's log, as the hub said on the wire.
     [[nodiscard]] const std::map<DeviceId, std::int64_t>& acknowledged() const { return acked_; }
     [[nodiscard]] const std::set<std::int64_t>& cursors_given() const { return cursors_; }
+    /// Below this cursor a device may be ahead of the log: a snapshot's records are as they were
+    /// when their part was read.
+    [[nodiscard]] std::int64_t ahead_until(const DeviceId& device) const {
+        const auto found = ahead_.find(device);
+        return found == ahead_.end() ? 0 : found->second;
+    }
     void connect(SimTerminal& terminal, SimNet::ConnectionId id);
 
     /// One thing a person does at a terminal (sim_actions.cpp).
@@ -84,6 +93,7 @@ class SimWorld {
     RecordId create_customer(SimTerminal& terminal);
 
     void note(const std::string& what);
+    void note_message(const char* where, SimNet::ConnectionId id, const std::string& bytes);
     [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
     [[nodiscard]] const Plan& plan() const { return plan_; }
 
@@ -95,6 +105,8 @@ class SimWorld {
     void identity_fault();
     void restore(SimTerminal& terminal);
     void clone(const SimTerminal& terminal);
+    void newcomer();
+    void damage(SimTerminal& terminal);
     void watch(const std::string& bytes, SimNet::ConnectionId id);
     [[nodiscard]] bool settled();
     std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
@@ -118,6 +130,9 @@ class SimWorld {
     std::map<DeviceId, std::int64_t> acked_;
     std::map<SimNet::ConnectionId, DeviceId> devices_;
     std::set<std::int64_t> cursors_;
+    std::map<DeviceId, std::int64_t> ahead_;
+    SimNet::ConnectionId last_connection_{};
+    SimNet::ConnectionId last_before_restore_{-1};  ///< what it still brings is of another log
     std::string last_to_hub_;
     std::vector<std::string> trace_;
     int counter_{0};

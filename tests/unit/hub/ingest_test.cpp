@@ -114,6 +114,48 @@ TEST_CASE("another change under a number that is taken is a fork, and the device
     REQUIRE(must(world.hub->open_session(hello, anna.device)).directive == sync::Directive::Go);
 }
 
+TEST_CASE("what another copy of the terminal sent before is kept and not taken a second time") {
+    HubWorld world;
+    HandDevice anna(world, "anna", "representative", "branch:12");
+    std::vector<RecordId> made;
+    for (int i = 0; i < 9; ++i) {
+        world.clock.now_ms += 1000;
+        made.push_back(anna.new_id());
+        anna.write(anna.customer(made.back(), {{"branch", std::string("12")}}));
+    }
+    const auto sent = anna.push_new();
+    const auto before = must(world.hub->status());
+    // A copy of it, restored from a time when none of them was sent, has found that its number is
+    // taken and begins a log of its own: two of the nine, and one that is new.
+    HandDevice copy = anna;
+    copy.origin = {anna.enrolled.device, Incarnation::random(world.entropy)};
+    copy.pushed = 0;
+    copy.log = {anna.log[2], anna.log[7]};
+    world.clock.now_ms += 1000;
+    const RecordId fresh = copy.new_id();
+    copy.write(copy.customer(fresh, {{"branch", std::string("12")}}));
+    std::int64_t seq = 0;
+    sync::Hash previous = sync::kChainStart;
+    for (sync::Change& change : copy.log) {
+        change.id = {copy.origin, ++seq};
+        change.hash = sync::chain_hash(previous, change);
+        previous = change.hash;
+    }
+    const auto ack = copy.push_new();
+    REQUIRE(ack.verdicts.size() == 3);
+    CHECK(ack.verdicts[0].kind == sync::VerdictKind::SetAside);
+    CHECK(ack.verdicts[0].code == sync::kCameBefore);
+    CHECK(ack.verdicts[1].code == sync::kCameBefore);
+    CHECK(ack.verdicts[2].kind == sync::VerdictKind::Applied);
+    CHECK(ack.verdicts[2].hub_seq == sent.verdicts.back().hub_seq + 1);
+    const auto after = must(world.hub->status());
+    CHECK(after.customers == before.customers + 1);
+    CHECK(after.set_aside == before.set_aside);  // nothing for anybody to do
+    // The same answer again, and the chain is whole.
+    CHECK(copy.push(1, 3).ack->verdicts[1].code == sync::kCameBefore);
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("a batch whose bytes were altered is refused whole") {
     HubWorld world;
     HandDevice anna = office(world);

@@ -1,90 +1,11 @@
 // A terminal's own database against the hub's: after a sync both must have the same, by digest.
-#include "storage/store/store.h"
-#include "sync/log/terminal_replica.h"
-#include "tests/unit/hub/hub_world.h"
+#include "tests/unit/hub/hub_terminal.h"
 
 using std::string_literals::operator""s;
 
 namespace balie::test {
 
 namespace {
-
-/// A real terminal without a wire: what its session would do, done by hand.
-struct Terminal {
-    Terminal(HubWorld& in, const std::string& user, const std::string& role,
-             const std::string& scope, std::uint8_t key_byte)
-        : world(&in), log(in.clock, in.entropy), key(32, key_byte) {
-        store::StoreOptions options;
-        options.create = true;
-        store = must(store::Store::open((in.folder / (user + ".db")).string(), key, in.clock,
-                                        in.entropy, options));
-        store->set_sink(&log);
-        replica = std::make_unique<sync::TerminalReplica>(*store);
-        enrolled = in.enrol(user, role, scope, key_byte);
-        sync::Challenge challenge;
-        challenge.hub = in.hub->identity().hub;
-        challenge.epoch = in.hub->identity().epoch;
-        identity = must(replica->save_enrolment(enrolled, challenge, "wss://hub", "test"));
-        device = must(in.hub->find_device(enrolled.device));
-    }
-
-    void push() {
-        auto outbox = must(replica->load_outbox(acked, 100'000));
-        if (outbox.changes.empty()) return;
-        sync::Push push;
-        push.first = outbox.changes.front().id.seq;
-        push.previous = outbox.previous;
-        push.changes = outbox.changes;
-        const auto answer = world->push(device, identity.origin, push);
-        if (answer.refusal) FAIL(answer.refusal->text);
-        acked = must(replica->save_ack(*answer.ack)).acked_seq;
-    }
-    void pull() {
-        while (true) {
-            const auto answer =
-                must(world->hub->read_changes(device, identity.origin, cursor, 100'000));
-            cursor = must(replica->apply_changes(answer.changes)).cursor;
-            REQUIRE(cursor == answer.changes.to);
-            if (!answer.at_end) continue;
-            REQUIRE(must(replica->compare_digest({cursor, answer.digest})).equal);
-            return;
-        }
-    }
-    void sync() {
-        push();
-        pull();
-    }
-    RecordId create(domain::RecordType type, const FieldValues& values) {
-        auto unit = must(store::UnitOfWork::begin(*store, enrolled.user));
-        const RecordId id = must(unit.create(type, values));
-        must(unit.commit());
-        return id;
-    }
-    void edit(domain::RecordType type, const RecordId& id, const FieldValues& values) {
-        auto unit = must(store::UnitOfWork::begin(*store, enrolled.user));
-        REQUIRE(must(unit.edit(type, id, values)));
-        must(unit.commit());
-    }
-    [[nodiscard]] std::string note(const RecordId& customer) {
-        store::RecordTables tables(store->writer());
-        return value_text(must(tables.read_field(domain::RecordType::Customer, customer, "note")));
-    }
-    [[nodiscard]] bool has(domain::RecordType type, const RecordId& id) {
-        store::RecordTables tables(store->writer());
-        return must(tables.exists(type, id));
-    }
-
-    HubWorld* world;
-    sync::ChangeLog log;
-    Bytes key;
-    std::unique_ptr<store::Store> store;
-    std::unique_ptr<sync::TerminalReplica> replica;
-    sync::Enrolled enrolled;
-    sync::Identity identity;
-    sync::DeviceRecord device;
-    std::int64_t acked{0};
-    std::int64_t cursor{0};
-};
 
 using domain::RecordType;
 

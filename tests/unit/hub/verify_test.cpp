@@ -116,6 +116,19 @@ TEST_CASE("verify says which number of the log was altered, and whose it is") {
     }
 }
 
+TEST_CASE("a field that a creation left empty is a version too, and the hub is found whole") {
+    HubWorld world;
+    HandDevice anna(world, "anna", "representative", "branch:12", 1);
+    HandDevice bert(world, "bert", "representative", "branch:12", 2);
+    const RecordId id = anna.new_id();
+    // The same file imported on two terminals: the second also knows a note.
+    anna.write(anna.customer(id, {{"branch", std::string("12")}}));
+    bert.write(bert.customer(id, {{"branch", std::string("12")}, {"note", std::string("sails")}}));
+    (void)anna.push_new();
+    (void)bert.push_new();
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("a device is told how much of its log is in a verified backup") {
     Office office;
     HubWorld& world = office.world;

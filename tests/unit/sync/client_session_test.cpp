@@ -116,6 +116,93 @@ Checkpoint checkpoint_at(std::int64_t hub_seq) {
 
 }  // namespace
 
+namespace {
+
+/// As a_syncing_terminal(), with nothing here yet: it wants the state instead of the log.
+Terminal a_loading_terminal() {
+    Terminal terminal{ClientSession(an_identity(), 1000)};
+    terminal.receive(a_challenge());
+    terminal.step(Signed{{1}});
+    terminal.receive(a_welcome(9));
+    const auto outputs =
+        terminal.step(Resumed{0, 0, SnapshotPlace{}, {{sample_origin(1).incarnation, 4}}});
+    const auto pull = sent<Pull>(outputs);
+    REQUIRE(pull);
+    REQUIRE(pull->snapshot == SnapshotPlace{});
+    REQUIRE(pull->own.size() == 1);
+    return terminal;
+}
+
+Snapshot a_part(const std::string& after, const std::string& to, bool done = false) {
+    return {9, after, to, done, {}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("A new terminal loads the state part by part, then the log from there",
+          "[sync][client]") {
+    Terminal terminal = a_loading_terminal();
+    auto outputs = terminal.receive(a_part("", "customer/1"));
+    REQUIRE(find<ApplySnapshot>(outputs));
+    // The next may come before the first is applied; it waits its turn.
+    CHECK_FALSE(find<ApplySnapshot>(terminal.receive(a_part("customer/1", "own/", true))));
+    outputs = terminal.step(SnapshotApplied{{9, "customer/1"}, false, 0});
+    REQUIRE(find<ApplySnapshot>(outputs));
+    REQUIRE(sent<Pull>(outputs));
+    CHECK(sent<Pull>(outputs)->snapshot == SnapshotPlace{9, "customer/1"});
+    outputs = terminal.step(SnapshotApplied{{9, "own/"}, true, 9});
+    REQUIRE(sent<Pull>(outputs));
+    CHECK(sent<Pull>(outputs)->cursor == 9);
+    CHECK_FALSE(sent<Pull>(outputs)->snapshot);
+    REQUIRE(sent<Applied>(outputs));
+    CHECK(find<CompareDigest>(terminal.receive(checkpoint_at(9))));
+}
+
+TEST_CASE("A hub that knows of no snapshots sends its log, and that is as good", "[sync][client]") {
+    Terminal terminal = a_loading_terminal();
+    REQUIRE(find<ApplyChanges>(terminal.receive(Changes{0, 9, {}})));
+    const auto outputs = terminal.step(ChangesApplied{9});
+    CHECK_FALSE(sent<Pull>(outputs)->snapshot);
+}
+
+TEST_CASE("A snapshot that does not follow on what is here ends the connection", "[sync][client]") {
+    SECTION("unasked") {
+        Terminal terminal = a_syncing_terminal(9);
+        CHECK(find<Disconnect>(terminal.receive(a_part("", "customer/1"))));
+    }
+    SECTION("with a gap") {
+        Terminal terminal = a_loading_terminal();
+        CHECK(find<Disconnect>(terminal.receive(a_part("customer/1", "customer/2"))));
+    }
+    SECTION("of another moment") {
+        Terminal terminal = a_loading_terminal();
+        terminal.receive(a_part("", "customer/1"));
+        Snapshot other = a_part("customer/1", "customer/2");
+        other.hub_seq = 8;
+        CHECK(find<Disconnect>(terminal.receive(other)));
+    }
+    SECTION("that stands still") {
+        Terminal terminal = a_loading_terminal();
+        CHECK(find<Disconnect>(terminal.receive(a_part("", ""))));
+    }
+    SECTION("with the log in between") {
+        Terminal terminal = a_loading_terminal();
+        terminal.receive(a_part("", "customer/1"));
+        CHECK(find<Disconnect>(terminal.receive(Changes{0, 9, {}})));
+    }
+}
+
+TEST_CASE("A copy that is not the hub's is read anew by the next connection, at once",
+          "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(0);
+    terminal.step(OutboxLoaded{0, {}, {}});
+    REQUIRE(find<CompareDigest>(terminal.receive(checkpoint_at(0))));
+    const auto outputs = terminal.step(DigestCompared{false, false, true});
+    REQUIRE(find<Disconnect>(outputs));
+    CHECK(find<Disconnect>(outputs)->retry_ms == 0);
+    CHECK_FALSE(find<Disconnect>(outputs)->final);
+}
+
 TEST_CASE("A device says who it is before anything else", "[sync][client]") {
     Terminal terminal{ClientSession(an_identity(), 1000)};
     auto outputs = terminal.receive(a_challenge());

@@ -140,7 +140,7 @@ TEST_CASE("What is no message is refused with the place where it goes wrong", "[
          R"("clock_offset_ms":"0","columns":["stamp"],"rows":[]})",
          ErrorCode::Protocol, "/columns"},
         {R"({"type":"sing"})", ErrorCode::NewerVersion, "/type"},
-        {R"({"type":"snapshot"})", ErrorCode::NewerVersion, "/type"},
+        {R"({"type":"snapshot"})", ErrorCode::Protocol, "/hub_seq"},
         {R"({"type":"blob"})", ErrorCode::NewerVersion, "/type"},
     };
     for (const Case& each : cases) {

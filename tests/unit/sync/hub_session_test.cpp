@@ -260,6 +260,65 @@ TEST_CASE("At the end of the log comes a checkpoint, and then what grows", "[syn
     CHECK(find<ReadChanges>(hub.step(LogGrew{11})).has_value());
 }
 
+TEST_CASE("Who asks for the state is sent it part by part within its credit", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    const auto part = [](const std::string& after, const std::string& to, bool done) {
+        SnapshotTable table{"customer", {"note"}, {}};
+        table.rows.push_back({sample_id<RecordId>(1),
+                              {{7}, {sample_origin(2), 1}},
+                              {Value{std::string(20'000, 'x')}},
+                              {}});
+        return SnapshotRead{Snapshot{9, after, to, done, {table}, {}}};
+    };
+    auto outputs = hub.receive(Pull{0, 30'000, SnapshotPlace{}, {}});
+    REQUIRE(find<ReadSnapshot>(outputs));
+    CHECK_FALSE(find<ReadChanges>(outputs));
+    outputs = hub.step(part("", "customer/1", false));
+    REQUIRE(sent<Snapshot>(outputs));
+    REQUIRE(find<ReadSnapshot>(outputs));
+    CHECK(find<ReadSnapshot>(outputs)->place == SnapshotPlace{9, "customer/1"});
+    outputs = hub.step(part("customer/1", "customer/2", false));
+    CHECK_FALSE(find<ReadSnapshot>(outputs));  // the credit is used up
+    // The first is applied: there is room again.
+    outputs = hub.receive(Pull{0, 30'000, SnapshotPlace{9, "customer/1"}, {}});
+    REQUIRE(find<ReadSnapshot>(outputs));
+    outputs = hub.step(part("customer/2", "own/", true));
+    CHECK_FALSE(find<ReadSnapshot>(outputs));
+    CHECK_FALSE(find<ReadChanges>(outputs));  // the log comes when it is asked for
+    outputs = hub.receive(Applied{9});
+    CHECK_FALSE(find<HubDisconnect>(outputs));
+    CHECK(find<ReadChanges>(hub.receive(Pull{9, 30'000})));
+}
+
+TEST_CASE("A snapshot goes on at the place that the terminal names", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    const auto outputs = hub.receive(Pull{0, 30'000, SnapshotPlace{5, "customer/7"}, {}});
+    REQUIRE(find<ReadSnapshot>(outputs));
+    CHECK(find<ReadSnapshot>(outputs)->place == SnapshotPlace{5, "customer/7"});
+    SECTION("and what is no place is refused") {
+        const Error error{ErrorCode::Protocol, "this is no place in a snapshot", "x", {}};
+        CHECK(refused_with(hub.step(SnapshotRead{error}), "malformed"));
+    }
+    SECTION("and a hub that cannot read now says when to come back") {
+        const Error error{ErrorCode::Io, "the disk", "", {}};
+        CHECK(refused_with(hub.step(SnapshotRead{error}), "busy"));
+    }
+}
+
+TEST_CASE("A snapshot from beyond the end of the log is refused", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    CHECK(refused_with(hub.receive(Pull{0, 30'000, SnapshotPlace{10, "customer/7"}, {}}), "order"));
+}
+
+TEST_CASE("A log that is shorter than its count does not keep the hub busy", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    REQUIRE(find<ReadChanges>(hub.receive(Pull{0, 30'000})));
+    // Damaged: what it counts is not there.
+    const auto outputs = hub.step(ChangesRead{a_batch(0, 7, 10), true, {}});
+    CHECK(sent<Checkpoint>(outputs)->hub_seq == 7);
+    CHECK_FALSE(find<ReadChanges>(outputs));
+}
+
 TEST_CASE("What the filter passes by still moves the cursor", "[sync][hub]") {
     Hub hub = an_open_hub(9);
     hub.receive(Pull{4, 1000});
