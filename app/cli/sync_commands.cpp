@@ -43,6 +43,7 @@ Json status_json(const Clock& clock, const sync::SyncStatus& status) {
                          {"hub_restored", optional_moment(clock, status.hub_restored_ms)},
                          {"sent_again", status.sent_again},
                          {"rereading", status.rereading},
+                         {"loading", status.loading},
                          {"separated", optional_moment(clock, status.separated_ms)},
                          {"device", status.device.text()},
                          {"incarnation", status.incarnation.text()},
@@ -126,8 +127,12 @@ Result<int> sync_to_end(Context& context, Profile& profile) {
     SyncRequest request;
     if (!context.json) {
         request.progress = [](const sync::SyncStatus& status) {
-            std::cerr << fmt::format("\r{} to send, received up to {} of {}   ", status.pending,
-                                     status.cursor, std::max(status.hub_seq_seen, status.cursor))
+            const std::string received =
+                status.loading.empty()
+                    ? fmt::format("received up to {} of {}", status.cursor,
+                                  std::max(status.hub_seq_seen, status.cursor))
+                    : fmt::format("loading what the office has: {}", status.loading);
+            std::cerr << fmt::format("\r{} to send, {:<50}", status.pending, received)
                       << std::flush;
         };
     }

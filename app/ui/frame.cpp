@@ -290,10 +290,26 @@ struct Page::State {
     ImVec2 title_max;  // right end of the title's line
     float title_top = 0;
     float header_bottom = 0;
+    bool actions_below = false;  // no word of the title would be whole beside them
     std::optional<RightGroup> actions;
     std::optional<NarrowRegion> narrow;
     bool in_body = false;
 };
+
+namespace {
+
+/// As wide as a title's widest word, where it takes several lines.
+float longest_word(Ui& ui, std::string_view title) {
+    float widest = 0;
+    while (!title.empty()) {
+        const std::size_t end = std::min(title.find(' '), title.size());
+        widest = std::max(widest, measure(ui, Face::Heading, title.substr(0, end)).x);
+        title.remove_prefix(std::min(end + 1, title.size()));
+    }
+    return widest;
+}
+
+}  // namespace
 
 Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOptions& options)
     : state_(std::make_unique<State>(ui, id, options)) {
@@ -318,7 +334,9 @@ Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOption
             ui.state().widths.find(hash_id(part_id(part_id(id, "actions"), "right")));
         const float taken = known == ui.state().widths.end() ? 0 : known->second + ui.em();
         const ImVec2 place = ImGui::GetCursorScreenPos();
-        const NarrowRegion narrow(place.x + ImGui::GetContentRegionAvail().x - taken);
+        const float room = ImGui::GetContentRegionAvail().x;
+        s.actions_below = taken > 0 && longest_word(ui, title) > room - taken;
+        const NarrowRegion narrow(place.x + room - (s.actions_below ? 0 : taken));
         // The title is centred on the buttons beside it. One that is too long for that is smaller,
         // and takes the lines it needs: a name is never cut on its own page.
         const bool fits =
@@ -348,7 +366,12 @@ void Page::beside_title() {
 
 void Page::actions() {
     State& s = *state_;
-    ImGui::SetCursorScreenPos(ImVec2(ImGui::GetWindowPos().x + s.ui.em(kPagePadEm), s.title_top));
+    float top = s.title_top;
+    if (s.actions_below) {
+        top = s.header_bottom + s.ui.em(0.4F);
+        s.header_bottom = top + s.ui.em(2.3F);
+    }
+    ImGui::SetCursorScreenPos(ImVec2(ImGui::GetWindowPos().x + s.ui.em(kPagePadEm), top));
     s.actions.emplace(s.ui, part_id(s.id, "actions"), Line::Own);
 }
 

@@ -33,6 +33,8 @@ struct SyncStatus {
     std::int64_t hub_restored_ms{};
     std::int64_t sent_again{};  ///< changes that the restored hub did not have
     bool rereading{false};      ///< the copy here is being replaced by what the restored hub has
+    /// The first load, or reading anew, is at records of this type; empty: none is under way.
+    std::string loading;
     /// When this terminal's data was found to be a restored or copied one; 0: never.
     std::int64_t separated_ms{};
     std::int64_t

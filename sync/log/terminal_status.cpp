@@ -146,6 +146,8 @@ Result<SyncStatus> TerminalReplica::status() {
     BALIE_ASSIGN(status.sent_again, number(setting::kHubRestoredAgain));
     BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
     status.rereading = rereading != 0;
+    BALIE_ASSIGN(const SnapshotPlace place, snapshot_place());
+    status.loading = place.after.substr(0, place.after.find('/'));
     BALIE_ASSIGN(status.separated_ms, number(setting::kSeparatedAt));
     BALIE_ASSIGN(const std::int64_t backed_up, number(setting::kBackedUp));
     BALIE_ASSIGN(auto* unsafe, database.cached("SELECT count(*) FROM change_log WHERE origin=? "

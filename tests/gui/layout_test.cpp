@@ -179,4 +179,29 @@ TEST_CASE("What gets the keyboard comes into view, and the title stays where it 
     }
 }
 
+TEST_CASE("A title keeps its words whole, and its buttons go below it when there is no room",
+          "[gui][layout]") {
+    FullWorld made;
+    const float scale = GENERATE(1.0F, 1.75F);
+    WindowSettings settings;
+    settings.look.language = "nl";
+    settings.gui = {.size = {1366, 768}, .scale = scale};
+    Window window(made.world, settings);
+    window.go(app::ScreenId::Priority);
+    const std::string title = "Voorkeursklanten";
+    const ui::Ink* found = nullptr;
+    const auto& ink = window.gui().ui().transcript().ink();
+    for (const ui::Ink& each : ink) {
+        if (each.text == title) found = &each;
+    }
+    REQUIRE(found != nullptr);
+    const float line = found->rect.max.y - found->rect.min.y;
+    CHECK(line < 40 * scale);  // one line, not a letter or two on each of several
+    const ui::Entry* button = window.gui().ui().transcript().find("priority.log");
+    REQUIRE(button != nullptr);
+    const bool below = button->rect.min.y > found->rect.max.y;
+    const bool beside = button->rect.min.x > found->rect.max.x;
+    CHECK((below || beside));
+}
+
 }  // namespace balie::test

@@ -91,7 +91,9 @@ void fill_facts(const ScreenContext& context, SyncView& out) {
     const auto lately = [&](std::int64_t at_ms) {
         return at_ms != 0 && context.now_ms - at_ms < kNoticeDays * kDayMs;
     };
-    if (status.rereading) {
+    if (!status.loading.empty() && !status.rereading) {
+        out.restored_notice = texts(Text::SyncLoading);
+    } else if (status.rereading) {
         out.restored_notice = texts(Text::SyncRereading);
     } else if (lately(status.hub_restored_ms)) {
         out.restored_notice = texts.plural(Text::SyncHubRestored, status.sent_again);

@@ -147,6 +147,7 @@ TEST_CASE("a snapshot goes on where it was broken off, and no part counts twice"
         (void)must(loader.replica->apply_snapshot(part));
         CHECK(must_fail(loader.replica->apply_snapshot(part)).code == ErrorCode::Busy);
         loader.reopen();
+        CHECK(must(loader.replica->status()).loading.empty() == part.done);
         ++parts;
         if (!part.done) {
             CHECK(resumed().snapshot == sync::SnapshotPlace{part.hub_seq, part.to});
