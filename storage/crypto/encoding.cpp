@@ -111,8 +111,9 @@ Result<Bytes> code_decode(std::string_view text, std::size_t size) {
         values += static_cast<char>(value);
     }
     if (values.size() != code_symbols(size) || remainder_of(values) != 1U) return bad_code();
-    const auto high = static_cast<unsigned>(values[values.size() - 2]);
-    if (high * 32U + static_cast<unsigned>(values.back()) >= kModulus) return bad_code();
+    const unsigned high = static_cast<unsigned char>(values[values.size() - 2]);
+    const unsigned low = static_cast<unsigned char>(values.back());
+    if (high * 32U + low >= kModulus) return bad_code();
     values.resize(values.size() - kCheckSymbols);
 
     Bytes out;

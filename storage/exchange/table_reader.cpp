@@ -14,9 +14,10 @@ RowFormat format_of_name(const std::filesystem::path& file) {
 }
 
 Result<TableReader> TableReader::open(const std::filesystem::path& file, RowFormat format,
-                                      const ImportMap& map, std::vector<std::string> columns) {
+                                      const ImportMap& map,
+                                      const std::vector<std::string>& columns) {
     if (format == RowFormat::Ndjson) {
-        BALIE_ASSIGN(NdjsonReader reader, NdjsonReader::open(file, std::move(columns)));
+        BALIE_ASSIGN(NdjsonReader reader, NdjsonReader::open(file, columns));
         return TableReader(std::move(reader));
     }
     BALIE_ASSIGN(CsvReader reader, CsvReader::open(file, map.csv_options()));

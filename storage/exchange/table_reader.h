@@ -23,7 +23,7 @@ class TableReader {
     /// Errors: as CsvReader::open and NdjsonReader::open.
     [[nodiscard]] static Result<TableReader> open(const std::filesystem::path& file,
                                                   RowFormat format, const ImportMap& map,
-                                                  std::vector<std::string> columns = {});
+                                                  const std::vector<std::string>& columns = {});
 
     [[nodiscard]] const std::vector<std::string>& header() const;
     [[nodiscard]] const crypto::Digest32& digest() const;

@@ -124,13 +124,7 @@ class RecordCheck {
         for (const auto& [field, edited] : state.edited) {
             for (const Head& head : edited.heads()) {
                 BALIE_ASSIGN(const Logged change, find(head.version, where));
-                if (!change.body) continue;
-                const auto written = change.body->fields.find(field);
-                const bool named = written != change.body->fields.end();
-                // A creation is a version of every field, also of those that it left empty.
-                const bool left_empty = !named && change.body->operation == Operation::Create;
-                if (left_empty ? !is_null(head.value)
-                               : !named || written->second.value != head.value) {
+                if (change.body && !wrote(*change.body, field, head.value)) {
                     return fault("a version is not the one in the log", where + ", field " + field);
                 }
             }
@@ -153,6 +147,13 @@ class RecordCheck {
     }
 
   private:
+    /// A creation is a version of every field, also of those that it left empty.
+    [[nodiscard]] static bool wrote(const ChangeBody& body, const std::string& field,
+                                    const Value& value) {
+        const auto written = body.fields.find(field);
+        if (written != body.fields.end()) return written->second.value == value;
+        return body.operation == Operation::Create && is_null(value);
+    }
     [[nodiscard]] Result<Logged> find(const Version& version, const std::string& where) {
         BALIE_ASSIGN(const std::int64_t origin, core_->origins.number_of(version.id.origin));
         std::optional<std::string> payload;

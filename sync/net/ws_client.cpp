@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <exception>
 #include <mutex>
 #include <vector>
 
@@ -219,7 +220,11 @@ WsClient::WsClient(IoThread& io, const WsLimits& limits)
     : core_(std::make_shared<Core>(io, limits)) {}
 
 WsClient::~WsClient() {
-    close_now();
+    try {
+        close_now();
+    } catch (const std::exception&) {
+        // No memory to say so with: the connection ends with the io thread.
+    }
 }
 
 Outcome WsClient::connect(std::string_view url, const Pin& pin, WsClientEvents events) {

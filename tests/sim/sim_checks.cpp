@@ -84,6 +84,28 @@ void check_nothing_lost(SimWorld& world, const Office& office) {
     }
 }
 
+/// I3: no number of a device is missing. `contents`: of the log.
+void check_numbers(const Office& office, const std::set<std::string>& contents) {
+    std::map<Origin, std::int64_t> highest;
+    std::map<Origin, std::int64_t> count;
+    for (const auto* ids : {&office.applied, &office.aside}) {
+        for (const ChangeId& id : *ids) {
+            highest[id.origin] = std::max(highest[id.origin], id.seq);
+            ++count[id.origin];
+        }
+    }
+    for (const auto& [id, content] : office.came_before) {
+        require(contents.contains(content), "I7", "said to be known, and is not: " + name_of(id));
+        highest[id.origin] = std::max(highest[id.origin], id.seq);
+        ++count[id.origin];
+    }
+    for (const auto& [origin, top] : highest) {
+        require(count[origin] == top, "I3",
+                "device " + origin.device.text() + " has " + std::to_string(count[origin]) +
+                    " changes up to number " + std::to_string(top));
+    }
+}
+
 /// I2, I3, I5: every number once, without gaps, one hash each; what was saved is what arrived.
 void check_log(SimWorld& world, const Office& office) {
     std::int64_t expected = 0;
@@ -108,24 +130,7 @@ void check_log(SimWorld& world, const Office& office) {
         require(cursor == 0 || ends.contains(cursor), "I5",
                 "a cursor inside a transaction: " + std::to_string(cursor));
     }
-    std::map<Origin, std::int64_t> highest;
-    std::map<Origin, std::int64_t> count;
-    for (const auto* ids : {&office.applied, &office.aside}) {
-        for (const ChangeId& id : *ids) {
-            highest[id.origin] = std::max(highest[id.origin], id.seq);
-            ++count[id.origin];
-        }
-    }
-    for (const auto& [id, content] : office.came_before) {
-        require(contents.contains(content), "I7", "said to be known, and is not: " + name_of(id));
-        highest[id.origin] = std::max(highest[id.origin], id.seq);
-        ++count[id.origin];
-    }
-    for (const auto& [origin, top] : highest) {
-        require(count[origin] == top, "I3",
-                "device " + origin.device.text() + " has " + std::to_string(count[origin]) +
-                    " changes up to number " + std::to_string(top));
-    }
+    check_numbers(office, contents);
     std::map<std::string, const LogRow*> rows;
     for (const LogRow& row : office.log) {
         if (!row.change) continue;
@@ -210,6 +215,12 @@ void check_terminals(SimWorld& world, const Office& office) {
     }
 }
 
+/// What is being taken in as a snapshot is compared at the end.
+bool is_loading(const SimWorld& world, const DeviceId& device, const sync::SyncStatus& status) {
+    const auto ahead = std::max<std::int64_t>(1, world.ahead_until(device));
+    return status.rereading || status.cursor < ahead;
+}
+
 /// I17: two that are one device go by different incarnations, unless their logs are still the same.
 void check_identities(SimWorld& world) {
     std::map<Origin, sync::Hash> ends;
@@ -244,11 +255,7 @@ void check_terminal(SimWorld& world, SimTerminal& terminal) {
     sqlite::Database& database = terminal.store().writer();
     const auto status = must(terminal.replica().status(), "status");
     const auto tail = must(sync::ChangeLog::tail(database), "tail");
-    // What is being taken in as a snapshot is compared at the end.
-    if (status.rereading ||
-        status.cursor < std::max<std::int64_t>(1, world.ahead_until(tail.origin.device))) {
-        return;
-    }
+    if (is_loading(world, tail.origin.device, status)) return;
     Model model;
     std::set<ChangeId> confirmed;
     for (const LogRow& row : read_hub_log(world.hub().store().store().writer())) {

@@ -15,7 +15,7 @@ constexpr int kMallory = 8;
 constexpr std::size_t kTerminalsMax = 6;
 
 SimNet::Handler nothing() {
-    return {[](SimNet::ConnectionId, std::string) {}, [](SimNet::ConnectionId) {}};
+    return {[](SimNet::ConnectionId, const std::string&) {}, [](SimNet::ConnectionId) {}};
 }
 
 DeviceId device_of(SimTerminal& terminal) {

@@ -229,6 +229,7 @@ TEST_CASE("one bad transaction is set aside with a reason, and the others go on"
     }
     SECTION("too many changes at once") {
         std::vector<HandEdit> many;
+        many.reserve(401);
         for (int i = 0; i < 401; ++i) many.push_back(anna.customer(anna.new_id()));
         anna.write(many);
         code = "limit";
