@@ -315,11 +315,9 @@ Outcome Application::take(const SnapshotTable& table, bool plain) {
     tables_.defer_full_text(plain);
     for (const SnapshotTable::Row& row : table.rows) {
         if (plain) {
+            made.push_back(row.id);
             BALIE_ASSIGN(const bool taken, take_new(record->type, table.fields, row));
-            if (taken) {
-                made.push_back(row.id);
-                continue;
-            }
+            if (taken) continue;
         }
         LogEnter enter;
         enter.type = table.type;

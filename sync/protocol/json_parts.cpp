@@ -55,4 +55,15 @@ Stamp read_stamp(const Node& node) {
     return {node.number64(0, kStampMax)};
 }
 
+FieldState checked_state(const Node& list, std::vector<Head> heads, Base context) {
+    for (const Head& head : heads) {
+        const auto known = context.find(head.version.id.origin);
+        if (known == context.end() || known->second < head.version.id.seq) {
+            list.fault("has a head that its context does not know");
+        }
+    }
+    if (heads.empty()) list.fault("is empty");
+    return {std::move(heads), std::move(context)};
+}
+
 }  // namespace balie::sync

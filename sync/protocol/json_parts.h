@@ -23,5 +23,7 @@ void write_base(JsonWriter& out, const Base& base);
 void write_version_members(JsonWriter& out, const Version& version);
 [[nodiscard]] Version read_version(const Node& node);
 [[nodiscard]] Stamp read_stamp(const Node& node);
+/// Of a field, with a fault at `list` when the heads are none, or not what the context knows.
+[[nodiscard]] FieldState checked_state(const Node& list, std::vector<Head> heads, Base context);
 
 }  // namespace balie::sync

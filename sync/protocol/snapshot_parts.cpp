@@ -120,14 +120,7 @@ LogEnter::EditedField read_edited(const Node& node, const Origins& origins) {
             each.fault("names an origin twice");
         }
     }
-    for (const Head& head : heads) {
-        const auto known = context.find(head.version.id.origin);
-        if (known == context.end() || known->second < head.version.id.seq) {
-            list.fault("has a head that its context does not know");
-        }
-    }
-    if (heads.empty()) list.fault("is empty");
-    edited.state = FieldState(std::move(heads), std::move(context));
+    edited.state = checked_state(list, std::move(heads), std::move(context));
     return edited;
 }
 
