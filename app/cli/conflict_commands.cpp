@@ -1,4 +1,4 @@
-// conflicts list | resolve; set-aside list | dismiss: what needs a person.
+// conflicts list | resolve: where two people changed the same.
 #include "app/cli/context.h"
 #include "storage/repo/actions.h"
 
@@ -102,29 +102,6 @@ Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& o
     return kExitDone;
 }
 
-Result<int> set_aside(Context& context, Profile& profile) {
-    BALIE_ASSIGN(const auto rows, profile.replica().set_aside(kListMax));
-    Json items = Json::array();
-    std::string text;
-    for (const sync::SetAsideEntry& entry : rows) {
-        const std::string id = entry.id.origin.device.text() + "/" +
-                               entry.id.origin.incarnation.text() + "/" +
-                               std::to_string(entry.id.seq);
-        items.push(Json::object({{"id", id},
-                                 {"type", entry.type},
-                                 {"record", entry.record.text()},
-                                 {"code", entry.code},
-                                 {"detail", entry.detail},
-                                 {"at", moment_text(profile.clock(), entry.at_ms)},
-                                 {"payload", entry.payload}}));
-        text += fmt::format("{}\n    {} {}: {} ({})\n", id, entry.type, entry.record.text(),
-                            entry.detail, entry.code);
-    }
-    if (rows.empty()) text = "Nothing is set aside.\n";
-    context.print(Json::object({{"set_aside", items}}), text);
-    return kExitDone;
-}
-
 }  // namespace
 
 void add_conflict_commands(CLI::App& app, Context& context) {
@@ -146,11 +123,6 @@ void add_conflict_commands(CLI::App& app, Context& context) {
         context.with_profile([&](Profile& profile) {
             return resolve(context, profile, *options, value->count() > 0);
         });
-    });
-    CLI::App* aside =
-        app.add_subcommand("set-aside", "Changes that could not be applied, with the reason");
-    aside->callback([&context] {
-        context.with_profile([&](Profile& profile) { return set_aside(context, profile); });
     });
 }
 

@@ -1,7 +1,7 @@
 #include "app/cli/context.h"
 
+#include "app/runtime/field_texts.h"
 #include "storage/base/date.h"
-#include "storage/exchange/columns.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -103,11 +103,7 @@ Json optional_moment(const Clock& clock, std::int64_t wall_ms) {
 
 Result<FieldValues> parse_fields(Profile& profile, domain::RecordType type,
                                  const std::vector<std::string>& assignments) {
-    FieldValues values;
-    if (assignments.empty()) return values;
-    BALIE_ASSIGN(const auto custom, store::RecordTables(profile.store().writer()).custom_fields());
-    const int zone = profile.clock().zone_offset_min(profile.clock().wall_ms());
-    const domain::RecordSpec& record = domain::spec(type);
+    FieldTexts texts;
     for (const std::string& assignment : assignments) {
         const std::size_t equals = assignment.find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -116,22 +112,9 @@ Result<FieldValues> parse_fields(Profile& profile, domain::RecordType type,
                          {},
                          "Write it as FIELD=VALUE; an empty value clears the field"};
         }
-        const std::string field = assignment.substr(0, equals);
-        const std::string text = assignment.substr(equals + 1);
-        if (!is_custom(field) && record.find(field) == nullptr) {
-            return Error{ErrorCode::InvalidInput,
-                         std::string(record.plural) + " have no field '" + field + "'",
-                         {},
-                         "Custom fields are written x.NAME=VALUE"};
-        }
-        if (text.empty()) {
-            values[field] = Value{};
-            continue;
-        }
-        const exchange::Column column = exchange::column_of(record, field, custom);
-        BALIE_ASSIGN(values[field], exchange::parse_cell(column.kind, text, zone));
+        texts[assignment.substr(0, equals)] = assignment.substr(equals + 1);
     }
-    return values;
+    return parse_field_texts(profile.store().writer(), profile.clock(), type, texts);
 }
 
 }  // namespace balie::app

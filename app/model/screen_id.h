@@ -26,6 +26,7 @@ enum class ScreenId : std::uint8_t {
     Flag,
     TaskForm,
     Conflict,
+    SetAside,
     Palette,
     Count
 };

@@ -1,8 +1,11 @@
 #include "app/runtime/app_service.h"
 
+#include "app/runtime/aside_notes.h"
 #include "app/runtime/conflict_notes.h"
 #include "app/runtime/drafts.h"
+#include "app/runtime/field_texts.h"
 #include "app/runtime/look_file.h"
+#include "app/runtime/mend.h"
 #include "app/runtime/queries.h"
 #include "storage/repo/actions.h"
 
@@ -72,7 +75,10 @@ struct Perform {
     Result<Saved> operator()(const SettleConflict& c) const {
         return answer(actions.settle_conflict(c.type, c.record, c.field, c.value));
     }
-    // Not records; carried out before it comes to this.
+    // Carried out before it comes to this.
+    Result<Saved> operator()(const SendAgain& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const PutAway& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const TakeUp& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignOut& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const KeepDraft& /*c*/) const { return Saved{}; }
@@ -85,6 +91,18 @@ bool changes_records(const Command& command) {
            !std::holds_alternative<KeepDraft>(command) &&
            !std::holds_alternative<DropDraft>(command) &&
            !std::holds_alternative<KeepLook>(command);
+}
+
+Outcome mend_and_send(store::Store& store, const std::string& user, const SendAgain& command) {
+    sync::SetAsideList list(store.writer());
+    BALIE_ASSIGN(const auto entry, list.find(command.id));
+    FieldValues mended;
+    if (const domain::RecordSpec* record = domain::find_record(entry.type)) {
+        BALIE_ASSIGN(mended,
+                     parse_field_texts(store.writer(), store.clock(), record->type, command.texts));
+    }
+    BALIE_TRY(send_again(store, user, command.id, mended));
+    return {};
 }
 
 Error locked() {
@@ -205,6 +223,15 @@ Result<Saved> AppService::carry_out(const Command& command) {
     if (const auto* drop = std::get_if<DropDraft>(&command)) {
         return answer(drop_draft(*session_->store, session_->user, drop->form));
     }
+    if (const auto* again = std::get_if<SendAgain>(&command)) {
+        return answer(mend_and_send(*session_->store, session_->user, *again));
+    }
+    if (const auto* away = std::get_if<PutAway>(&command)) {
+        return answer(put_away(*session_->store, away->id));
+    }
+    if (const auto* up = std::get_if<TakeUp>(&command)) {
+        return answer(take_up(*session_->store, up->id));
+    }
     repo::Actions actions(*session_->store, session_->user);
     return std::visit(Perform{actions}, command);
 }
@@ -291,6 +318,10 @@ Result<SyncCentreData> AppService::read_sync_centre() {
     if (session_->replica == nullptr) return out;
     BALIE_ASSIGN(out.status, session_->replica->status());
     BALIE_ASSIGN(out.set_aside, session_->replica->set_aside(kSetAsideRowsMax));
+    for (const sync::SetAsideEntry& entry : out.set_aside) {
+        BALIE_ASSIGN(auto note, aside_note(session_->store->writer(), *clock_, entry));
+        out.aside_notes.push_back(std::move(note));
+    }
     BALIE_ASSIGN(out.conflicts, session_->replica->conflicts(kSetAsideRowsMax));
     ConflictNotes notes(session_->store->writer());
     for (const sync::ConflictEntry& conflict : out.conflicts) {

@@ -8,8 +8,10 @@
 #include "storage/base/value.h"
 #include "storage/repo/actions.h"
 #include "storage/repo/interaction_repo.h"
+#include "sync/core/change.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -78,6 +80,20 @@ struct SettleConflict {
     Value value;
 };
 
+/// A change that was set aside goes to the office again; `texts` is what was mended
+/// (field_texts.h).
+struct SendAgain {
+    sync::ChangeId id;
+    std::map<std::string, std::string, std::less<>> texts;
+};
+/// It needs nobody any more; TakeUp is the inverse.
+struct PutAway {
+    sync::ChangeId id;
+};
+struct TakeUp {
+    sync::ChangeId id;
+};
+
 /// A form that was not saved: kept encrypted in the store, offered again after a crash.
 struct Draft {
     std::string form;  ///< "visit"
@@ -107,7 +123,8 @@ struct KeepLook {
 using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
-                 UndoSave, UndoFlag, ReopenFlag, SettleConflict, KeepDraft, DropDraft, KeepLook>;
+                 UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
+                 KeepDraft, DropDraft, KeepLook>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.

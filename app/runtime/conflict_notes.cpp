@@ -1,5 +1,6 @@
 #include "app/runtime/conflict_notes.h"
 
+#include "app/runtime/aside_notes.h"
 #include "storage/repo/customer_repo.h"
 #include "storage/store/record_tables.h"
 
@@ -7,7 +8,7 @@ namespace balie::app {
 
 Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
     ConflictNote note;
-    BALIE_ASSIGN(note.customer, customer_of(entry));
+    BALIE_ASSIGN(note.customer, customer_about(*database_, entry.type, entry.record));
     const domain::RecordSpec* record = domain::find_record(entry.type);
     const domain::Field* field = record == nullptr ? nullptr : record->find(entry.field);
     const bool address = field != nullptr && field->kind == domain::FieldKind::Address;
@@ -19,23 +20,6 @@ Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
         note.lines.push_back(std::move(line));
     }
     return note;
-}
-
-Result<std::string> ConflictNotes::customer_of(const sync::ConflictEntry& entry) {
-    const domain::RecordSpec* record = domain::find_record(entry.type);
-    if (record == nullptr) return std::string{};
-    RecordId customer = entry.record;
-    if (record->type != domain::RecordType::Customer) {
-        if (record->find("customer_id") == nullptr) return std::string{};
-        store::RecordTables tables(*database_);
-        BALIE_ASSIGN(const Value parent,
-                     tables.read_field(record->type, entry.record, "customer_id"));
-        const auto id = RecordId::parse(value_text(parent));
-        if (!id.ok()) return std::string{};
-        customer = *id;
-    }
-    BALIE_ASSIGN(const auto found, repo::CustomerRepo(*database_).find(customer));
-    return found ? found->display_name() : std::string{};
 }
 
 Result<std::string> ConflictNotes::author_of(const sync::Head& head) {

@@ -14,7 +14,6 @@ class ConflictNotes {
     [[nodiscard]] Result<ConflictNote> of(const sync::ConflictEntry& entry);
 
   private:
-    [[nodiscard]] Result<std::string> customer_of(const sync::ConflictEntry& entry);
     [[nodiscard]] Result<std::string> author_of(const sync::Head& head);
     [[nodiscard]] Result<std::string> line_of(const Value& address);
 

@@ -54,9 +54,21 @@ struct ConflictNote {
     std::vector<std::string> authors;  ///< logins, as the entry's heads; empty: not known here
     std::vector<std::string> lines;    ///< of an address, as the heads: in one line
 };
+/// What a change that was set aside is about, and what it would have written.
+struct AsideNote {
+    std::string customer;  ///< name; empty: about none, or not known here
+    bool creates{false};   ///< a new record, which is not in the lists any more
+    struct Field {
+        std::string name;
+        Value value;
+        std::string text;  ///< as it can be written anew (field_texts.h)
+    };
+    std::vector<Field> fields;
+};
 struct SyncCentreData {
     sync::SyncStatus status;
     std::vector<sync::SetAsideEntry> set_aside;
+    std::vector<AsideNote> aside_notes;  ///< in the same order
     std::vector<sync::ConflictEntry> conflicts;
     std::vector<ConflictNote> conflict_notes;  ///< in the same order
 };

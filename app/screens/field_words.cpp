@@ -96,4 +96,22 @@ std::string value_in_words(const ScreenContext& context, std::string_view type,
     return words(context, known->kind, known->refers_to, field, text);
 }
 
+std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry) {
+    const auto reason = Texts::find("set_aside." + entry.code);
+    std::string out = reason ? std::string{texts(*reason)} : entry.code;
+    if (!entry.detail.empty()) out += ": " + entry.detail;
+    return out;
+}
+
+std::string aside_mend(const Texts& texts, const sync::SetAsideEntry& entry) {
+    const auto mend = Texts::find("set_aside_mend." + entry.code);
+    return std::string{texts(mend.value_or(Text::SetAsideMendOther))};
+}
+
+std::string aside_title(const Texts& texts, const sync::SetAsideEntry& entry,
+                        const AsideNote& note) {
+    const std::string type = type_label(texts, entry.type);
+    return note.customer.empty() ? type : type + ": " + note.customer;
+}
+
 }  // namespace balie::app

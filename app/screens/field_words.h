@@ -1,5 +1,5 @@
 // A record's field and its value in a person's words, where a screen shows fields it does not know
-// beforehand: conflicts. Thread: any.
+// beforehand: conflicts, what was set aside. Thread: any.
 #pragma once
 
 #include "app/screens/screen_types.h"
@@ -18,5 +18,12 @@ namespace balie::app {
 [[nodiscard]] std::string value_in_words(const ScreenContext& context, std::string_view type,
                                          std::string_view field, const Value& value,
                                          std::string_view line = {});
+
+/// Why the office refused, and what a person can do about it.
+[[nodiscard]] std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry);
+[[nodiscard]] std::string aside_mend(const Texts& texts, const sync::SetAsideEntry& entry);
+/// "Contacts: Piet Jansen".
+[[nodiscard]] std::string aside_title(const Texts& texts, const sync::SetAsideEntry& entry,
+                                      const AsideNote& note);
 
 }  // namespace balie::app

@@ -58,7 +58,7 @@ ActionRegistry all_actions() {
                            customer_actions(), priority_actions(), sync_actions(),
                            customer_form_actions(), settings_actions(), help_actions(),
                            capture_actions(), flag_actions(), task_form_actions(),
-                           conflict_actions(), palette_actions()});
+                           conflict_actions(), set_aside_actions(), palette_actions()});
 }
 
 Screen ScreenSet::make_screen(ScreenId id) {
@@ -310,6 +310,7 @@ void ScreenSet::open_overlay(const OpenOverlay& what) {
     if (what.overlay == ScreenId::Flag) begin(Slot<FlagState>{});
     if (what.overlay == ScreenId::TaskForm) begin(Slot<TaskFormState>{});
     if (what.overlay == ScreenId::Conflict) begin(Slot<ConflictState>{});
+    if (what.overlay == ScreenId::SetAside) begin(Slot<SetAsideState>{});
     if (what.overlay == ScreenId::Palette) {
         Slot<PaletteState> palette;
         for (const Action* action : registry_.in_scope(router_.current().screen)) {

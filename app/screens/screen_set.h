@@ -21,6 +21,7 @@
 #include "app/screens/palette/palette_model.h"
 #include "app/screens/priority/priority_model.h"
 #include "app/screens/search/search_model.h"
+#include "app/screens/set_aside/set_aside_model.h"
 #include "app/screens/settings/settings_model.h"
 #include "app/screens/sign_in/sign_in_model.h"
 #include "app/screens/sync/sync_model.h"
@@ -51,8 +52,9 @@ struct Slot {
 using Screen = std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchState>,
                             Slot<CustomerState>, Slot<PriorityState>, Slot<SyncState>,
                             Slot<CustomerFormState>, Slot<SettingsState>, Slot<HelpState>>;
-using Overlay = std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>,
-                             Slot<TaskFormState>, Slot<ConflictState>, Slot<PaletteState>>;
+using Overlay =
+    std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>, Slot<TaskFormState>,
+                 Slot<ConflictState>, Slot<SetAsideState>, Slot<PaletteState>>;
 
 /// How the set asks for what is outside it; each may be empty in tests of one screen.
 struct ScreenPorts {

@@ -10,6 +10,7 @@
 #include "app/screens/priority/priority_screen.h"
 #include "app/screens/screen_set.h"
 #include "app/screens/search/search_screen.h"
+#include "app/screens/set_aside/set_aside_screen.h"
 #include "app/screens/settings/settings_screen.h"
 #include "app/screens/sign_in/sign_in_screen.h"
 #include "app/screens/sync/sync_screen.h"

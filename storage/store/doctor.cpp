@@ -142,7 +142,8 @@ Result<DoctorReport> examine(sqlite::Database& database, DoctorDepth depth,
     BALIE_TRY(add(count_check(database, "conflicts",
                               "SELECT count(*) FROM conflict WHERE closed_ms IS NULL",
                               Severity::Notice, "no open conflict", "open conflicts")));
-    BALIE_TRY(add(count_check(database, "set_aside", "SELECT count(*) FROM set_aside",
+    BALIE_TRY(add(count_check(database, "set_aside",
+                              "SELECT count(*) FROM set_aside WHERE settled IS NULL",
                               Severity::Notice, "nothing is set aside", "changes are set aside")));
     for (const DoctorCheck& check : more) {
         BALIE_TRY(add(check(database)));

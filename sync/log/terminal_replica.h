@@ -9,6 +9,7 @@
 #include "storage/store/store.h"
 #include "sync/client/client_session.h"
 #include "sync/log/change_log.h"
+#include "sync/log/set_aside.h"
 
 #include <optional>
 #include <string>
@@ -49,17 +50,6 @@ struct SyncStatus {
         std::int64_t count{};
     };
     std::vector<TypeCount> pending_by_type;
-};
-
-/// A change that was taken back and kept, with the reason in words.
-struct SetAsideEntry {
-    ChangeId id;
-    std::string type;
-    RecordId record;
-    std::string code;
-    std::string detail;
-    std::int64_t at_ms{};
-    std::string payload;
 };
 
 struct ConflictEntry {
@@ -115,11 +105,9 @@ class TerminalReplica {
 
     // --- for people ---
     [[nodiscard]] Result<SyncStatus> status();
+    /// Those nobody dealt with; more of it: set_aside.h.
     [[nodiscard]] Result<std::vector<SetAsideEntry>> set_aside(int limit);
     [[nodiscard]] Result<std::vector<ConflictEntry>> conflicts(int limit);
-
-    /// Takes a set-aside change off the list once a person dealt with it; it stays in the log.
-    [[nodiscard]] Outcome dismiss_set_aside(const ChangeId& id);
 
   private:
     [[nodiscard]] Outcome set(std::string_view key, std::string_view value);

@@ -131,7 +131,8 @@ Result<SyncStatus> TerminalReplica::status() {
     status.device = tail.origin.device;
     status.incarnation = tail.origin.incarnation;
     BALIE_TRY(count_pending(database, store_->clock().wall_ms(), status));
-    BALIE_ASSIGN(status.set_aside, count(database, "SELECT count(*) FROM set_aside"));
+    BALIE_ASSIGN(status.set_aside,
+                 count(database, "SELECT count(*) FROM set_aside WHERE settled IS NULL"));
     BALIE_ASSIGN(status.conflicts, count_unsettled(database));
     BALIE_ASSIGN(status.last_receipt_ms,
                  count(database, "SELECT coalesce(max(hub_ms),0) FROM receipt"));
@@ -162,26 +163,7 @@ Result<SyncStatus> TerminalReplica::status() {
 }
 
 Result<std::vector<SetAsideEntry>> TerminalReplica::set_aside(int limit) {
-    sqlite::Database& database = store_->writer();
-    Origins origins(database);
-    BALIE_ASSIGN(
-        auto* select,
-        database.cached("SELECT origin,seq,record_type,record_id,code,detail,at_ms,payload "
-                        "FROM set_aside ORDER BY at_ms DESC,seq DESC LIMIT ?"));
-    select->bind(1, std::int64_t{limit});
-    std::vector<SetAsideEntry> entries;
-    while (true) {
-        BALIE_ASSIGN(const bool more, select->step());
-        if (!more) return entries;
-        BALIE_ASSIGN(const Origin origin, origins.origin_of(select->integer(0)));
-        entries.push_back({.id = {origin, select->integer(1)},
-                           .type = std::string(select->text(2)),
-                           .record = {select->id(3)},
-                           .code = std::string(select->text(4)),
-                           .detail = std::string(select->text(5)),
-                           .at_ms = select->integer(6),
-                           .payload = std::string(select->text(7))});
-    }
+    return SetAsideList(store_->writer()).open(limit);
 }
 
 Result<std::vector<ConflictEntry>> TerminalReplica::conflicts(int limit) {
@@ -189,16 +171,6 @@ Result<std::vector<ConflictEntry>> TerminalReplica::conflicts(int limit) {
                           "SELECT id,record_type,record_id,field FROM conflict WHERE "
                           "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?",
                           limit);
-}
-
-Outcome TerminalReplica::dismiss_set_aside(const ChangeId& id) {
-    sqlite::Database& database = store_->writer();
-    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
-    Origins origins(database);
-    BALIE_ASSIGN(const std::int64_t origin, origins.number_of(id.origin));
-    BALIE_ASSIGN(auto* drop, database.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
-    BALIE_TRY(drop->bind(1, origin).bind(2, id.seq).run());
-    return transaction.commit();
 }
 
 }  // namespace balie::sync

@@ -21,6 +21,10 @@ struct FullWorld {
     FullWorld() {
         person = world.customer("Maximiliaan-Alexander", "van der", kLongName, "0612345679",
                                 "'s-Hertogenbosch");
+        must(world.store->writer().execute("UPDATE change_log SET state=2"));
+        world.visit(person, "First acquaintance");
+        world.refuse_all("scope",
+                         "customer 0198c0de-3333-7000-8000-00000000c003 is not in scope branch:12");
         std::string report;
         for (int i = 0; i < 40; ++i) report += "A long report of all that was said and agreed. ";
         for (int i = 0; i < 12; ++i) world.visit(person, report);
@@ -94,6 +98,12 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
         gui.click(tab);
         require_tidy(window, where + " " + tab);
     }
+    window.go(Sync);
+    gui.click("sync.tab.set_aside");
+    gui.press("m");
+    REQUIRE(app::is_overlay(window.screens().scope()));
+    require_tidy(window, where + " set_aside");
+    gui.press("Esc", 2);
     for (const RecordId& customer : {made.jansen, made.person}) {
         window.open_customer(customer);
         require_tidy(window, where + " customer");

@@ -128,6 +128,27 @@ void World::conflict(const RecordId& customer, const std::string& field, const V
     must(transaction.commit());
 }
 
+void World::refuse_all(const std::string& code, const std::string& detail) {
+    sync::Ack ack;
+    {
+        auto select = must(store->writer().prepare(
+            "SELECT transaction_id,min(seq),max(seq) FROM change_log WHERE state=0 "
+            "GROUP BY transaction_id ORDER BY min(seq)"));
+        while (must(select.step())) {
+            sync::Verdict verdict;
+            verdict.transaction = {select.id(0)};
+            verdict.first = select.integer(1);
+            verdict.last = select.integer(2);
+            verdict.kind = sync::VerdictKind::SetAside;
+            verdict.code = code;
+            verdict.detail = detail;
+            ack.verdicts.push_back(std::move(verdict));
+            ack.acked_seq = select.integer(2);
+        }
+    }
+    REQUIRE_OK(replica->save_ack(ack));
+}
+
 std::int64_t World::count(const std::string& sql) {
     return value_integer(must(store->writer().scalar(sql)));
 }

@@ -45,6 +45,8 @@ struct World {
     /// value is this terminal's.
     void conflict(const RecordId& customer, const std::string& field, const Value& mine,
                   const Value& theirs);
+    /// As if the office had refused all that waits, each transaction with this code.
+    void refuse_all(const std::string& code, const std::string& detail);
     [[nodiscard]] repo::Actions actions() { return {*store, "anna"}; }
     [[nodiscard]] std::int64_t count(const std::string& sql);
     [[nodiscard]] std::string text(const std::string& sql);

@@ -14,23 +14,23 @@ constexpr std::array kSyncActions{
     Action{"sync.line", Text::ActionSyncLine, "Offline", "o", ScreenId::Sync},
     Action{"sync.next_tab", Text::ActionSyncTab, "List", "]", ScreenId::Sync},
     Action{"sync.settle", Text::ActionSyncSettle, "Check", "s", ScreenId::Sync},
+    Action{"sync.mend", Text::ActionSyncMend, "Edit", "m", ScreenId::Sync},
 };
 
 constexpr std::size_t kTabs = 4;
+constexpr std::size_t kAsideTab = 1;
 constexpr std::size_t kConflictsTab = 2;
 constexpr std::int64_t kClockWarnMs = 60'000;
 constexpr std::int64_t kNoticeDays = 7;
 
-/// The hub's verdict in words, with what a person can do; an unknown code stands as it is.
-SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const ScreenContext& context) {
+SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const AsideNote& note,
+                          const ScreenContext& context) {
     SetAsideRow row;
     row.key = entry.record.text() + "." + std::to_string(entry.id.seq);
-    row.what = type_label(context.texts, entry.type);
+    row.what = aside_title(context.texts, entry, note);
+    // In full, and with what can be done, in the dialog.
     const auto reason = Texts::find("set_aside." + entry.code);
-    row.reason = reason ? std::string{context.texts(*reason)} : entry.code;
-    if (!entry.detail.empty()) row.reason += ": " + entry.detail;
-    const auto mend = Texts::find("set_aside_mend." + entry.code);
-    row.mend = context.texts(mend.value_or(Text::SetAsideMendOther));
+    row.reason = reason ? std::string{context.texts(*reason)} : entry.code + ": " + entry.detail;
     row.when = moment_text(context, entry.at_ms);
     return row;
 }
@@ -59,6 +59,13 @@ ConflictRow conflict_row(const ScreenContext& context, const sync::ConflictEntry
         row.values += value_in_words(context, entry.type, entry.field, entry.heads[i].value, line);
     }
     return row;
+}
+
+const sync::SetAsideEntry* chosen_aside(const SyncState& state) {
+    const auto& all = state.data.set_aside;
+    if (state.form.tab != kAsideTab || state.form.selected < 0) return nullptr;
+    const auto at = static_cast<std::size_t>(state.form.selected);
+    return at < all.size() ? &all[at] : nullptr;
 }
 
 const sync::ConflictEntry* chosen_conflict(const SyncState& state) {
@@ -136,15 +143,23 @@ void update(SyncState& state, const Intent& intent, const ScreenContext& context
         state.form.selected = 0;
     }
     const auto* row = std::get_if<RowChosen>(&intent);
-    const bool opened = row != nullptr && row->open && row->list == "sync.conflicts";
+    const auto opens = [row](std::string_view list) {
+        return row != nullptr && row->open && row->list == list;
+    };
+    const sync::SetAsideEntry* aside = chosen_aside(state);
+    if ((opens("sync.set_aside") || is_action(intent, "sync.mend")) && aside != nullptr) {
+        effects.open({.overlay = ScreenId::SetAside,
+                      .fields = {{"change", Value{sync::change_id_text(aside->id)}}}});
+    }
     const sync::ConflictEntry* conflict = chosen_conflict(state);
-    if ((opened || is_action(intent, "sync.settle")) && conflict != nullptr) {
+    if ((opens("sync.conflicts") || is_action(intent, "sync.settle")) && conflict != nullptr) {
         effects.open({.overlay = ScreenId::Conflict,
                       .fields = {{"conflict", Value{conflict->conflict.text()}}}});
     }
 }
 
 bool enabled(const SyncState& state, std::string_view action) {
+    if (action == "sync.mend") return chosen_aside(state) != nullptr;
     return action != "sync.settle" || chosen_conflict(state) != nullptr;
 }
 
@@ -175,8 +190,10 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
         out.types.push_back(
             {each.type, type_label(texts, each.type), texts.formats().number(each.count)});
     }
-    for (const sync::SetAsideEntry& entry : state.data.set_aside) {
-        out.set_aside.push_back(set_aside_row(entry, context));
+    for (std::size_t i = 0; i < state.data.set_aside.size(); ++i) {
+        const AsideNote note =
+            i < state.data.aside_notes.size() ? state.data.aside_notes[i] : AsideNote{};
+        out.set_aside.push_back(set_aside_row(state.data.set_aside[i], note, context));
     }
     for (std::size_t i = 0; i < state.data.conflicts.size(); ++i) {
         const ConflictNote note =
@@ -194,6 +211,7 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
     out.settle = action_view(context, "sync.settle", chosen_conflict(state) != nullptr);
+    out.mend = action_view(context, "sync.mend", chosen_aside(state) != nullptr);
     out.now = action_view(context, "sync.run");
     out.line = action_view(context, "sync.line");
     if (app.connection == Connection::Held) out.line.label = texts(Text::ActionSyncOnline);

@@ -26,7 +26,6 @@ struct SetAsideRow {
     std::string key;
     std::string what;
     std::string reason;
-    std::string mend;
     std::string when;
 };
 struct ConflictRow {
@@ -68,6 +67,7 @@ struct SyncView {
     std::string conflict_count;
     ActionView now;
     ActionView settle;
+    ActionView mend;
     ActionView line;
 };
 
