@@ -11,26 +11,29 @@ namespace balie::domain {
 namespace {
 
 RecordSpec make(RecordType type, std::string_view name, std::string_view plural, ScopeRule scope,
-                std::span<const Field> fields) {
+                std::span<const Field> fields, int since = 1) {
     const bool office = scope == ScopeRule::Everyone || scope == ScopeRule::Office;
     return {.type = type,
             .name = name,
             .plural = plural,
             .scope = scope,
             .merge = type == RecordType::Interaction ? MergeRule::AppendOnly : MergeRule::PerField,
-            .write = office ? WriteRule::HubOnly : WriteRule::WithinScope,
+            .write = office                         ? WriteRule::HubOnly
+                     : type == RecordType::Proposal ? WriteRule::HubMakes
+                                                    : WriteRule::WithinScope,
             .custom_fields = type == RecordType::Customer || type == RecordType::Interaction,
-            .fields = fields};
+            .fields = fields,
+            .since = since};
 }
 
-const std::array<RecordSpec, 12>& records() {
+const std::array<RecordSpec, 13>& records() {
     using enum RecordType;
     constexpr auto kEveryone = ScopeRule::Everyone;
     constexpr auto kOffice = ScopeRule::Office;
     constexpr auto kViaCustomer = ScopeRule::ViaCustomer;
     // A function-local constant: the field lists live in other files, whose initialisation order
     // is not ours to rely on.
-    static const std::array<RecordSpec, 12> kRecords{
+    static const std::array<RecordSpec, 13> kRecords{
         make(RecordType::Code, "code", "codes", kEveryone, parts::code_fields()),
         make(FieldDefinition, "field_definition", "field_definitions", kEveryone,
              parts::field_definition_fields()),
@@ -47,6 +50,7 @@ const std::array<RecordSpec, 12>& records() {
         make(Interaction, "interaction", "interactions", kViaCustomer, parts::interaction_fields()),
         make(PriorityFlag, "priority_flag", "priority_flags", kViaCustomer,
              parts::priority_flag_fields()),
+        make(Proposal, "proposal", "proposals", kViaCustomer, parts::proposal_fields(), 2),
     };
     return kRecords;
 }

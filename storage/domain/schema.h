@@ -17,7 +17,8 @@
 namespace balie::domain {
 
 /// Raised when a record type or field is added; travels with every change.
-inline constexpr int kSchemaVersion = 1;
+/// 2 brought the proposal.
+inline constexpr int kSchemaVersion = 2;
 
 enum class RecordType : std::uint8_t {
     Customer = 1,
@@ -25,6 +26,7 @@ enum class RecordType : std::uint8_t {
     Interaction = 3,
     Task = 4,
     PriorityFlag = 5,
+    Proposal = 6,
     Code = 20,
     FieldDefinition = 21,
     User = 30,
@@ -65,8 +67,12 @@ enum class MergeRule : std::uint8_t {
     AppendOnly  ///< written once; amended by a new record; an edit is refused
 };
 
-/// Who may write it: anyone within scope, or the hub and administrators alone.
-enum class WriteRule : std::uint8_t { WithinScope, HubOnly };
+/// Who may write it.
+enum class WriteRule : std::uint8_t {
+    WithinScope,  ///< anyone
+    HubOnly,      ///< the hub and administrators
+    HubMakes      ///< the hub makes it; anyone within scope decides on it
+};
 
 struct Field {
     std::string_view name;
@@ -89,11 +95,14 @@ struct RecordSpec {
     WriteRule write{};
     bool custom_fields{false};
     std::span<const Field> fields;
+    int since{1};  ///< kSchemaVersion that brought it
 
     [[nodiscard]] const Field* find(std::string_view field) const;
 };
 
 inline constexpr std::int32_t kTextBytesMax = 16 * 1024;
+/// A whole transaction within a field: what was proposed.
+inline constexpr std::int32_t kProposalBytesMax = 48 * 1024;
 inline constexpr std::int32_t kNameBytesMax = 200;
 inline constexpr std::int32_t kCodeBytesMax = 40;
 

@@ -90,6 +90,23 @@ constexpr std::array kTaskFields{
     Field{.name = "deleted_at", .kind = Moment},
 };
 
+constexpr std::array<std::string_view, 3> kProposalStates{"open", "accepted", "declined"};
+
+/// What somebody saved on a customer that had left their scope, for whoever has the customer now.
+constexpr std::array kProposalFields{
+    Field{.name = "customer_id", .kind = Reference, .required = true, .refers_to = "customer"},
+    /// JSON array: the payloads of one transaction, as in sync/PROTOCOL.md, section 4.
+    Field{.name = "changes",
+          .required = true,
+          .bytes_max = kProposalBytesMax,
+          .privacy = Privacy::Private},
+    Field{.name = "author", .kind = Key, .required = true, .refers_to = "user"},
+    Field{.name = "proposed_at", .kind = Moment, .required = true},
+    Field{.name = "state", .kind = Choice, .required = true, .choices = kProposalStates},
+    Field{.name = "decided_by", .kind = Key, .refers_to = "user"},
+    Field{.name = "decided_at", .kind = Moment},
+};
+
 constexpr std::array kPriorityFlagFields{
     Field{.name = "customer_id", .kind = Reference, .required = true, .refers_to = "customer"},
     Field{.name = "level", .kind = Choice, .required = true, .choices = kClasses},
@@ -119,6 +136,9 @@ std::span<const Field> interaction_fields() {
 }
 std::span<const Field> task_fields() {
     return kTaskFields;
+}
+std::span<const Field> proposal_fields() {
+    return kProposalFields;
 }
 std::span<const Field> priority_flag_fields() {
     return kPriorityFlagFields;

@@ -261,7 +261,7 @@ Outcome HubLog::change_reason(const AsideKey& key, const AsideReason& reason) {
     std::optional<IdBytes> needs;
     if (reason.needs) needs = reason.needs->bytes;
     return run_sql(*database_,
-                   "UPDATE hub_set_aside SET code = ?3, detail = ?4, needs = ?5 "
+                   "UPDATE hub_set_aside SET code = ?3, detail = ?4, needs = ?5, proposed = 0 "
                    "WHERE origin = ?1 AND seq BETWEEN ?2 AND ?2 + 4096 AND tx_first = ?2",
                    key.origin, key.first, reason.code, reason.detail, needs);
 }

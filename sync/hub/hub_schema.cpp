@@ -119,7 +119,14 @@ constexpr const char* kBackedUp = R"sql(
 ALTER TABLE chain_tail ADD COLUMN backed_up_seq INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kSteps{kFirst, kBackedUp};
+// 3: whether a transaction that was set aside was looked at for a proposal (proposals.h).
+constexpr const char* kProposals = R"sql(
+ALTER TABLE hub_set_aside ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX hub_set_aside_to_propose ON hub_set_aside (origin, tx_first)
+    WHERE code = 'scope' AND proposed = 0;
+)sql";
+
+constexpr std::array kSteps{kFirst, kBackedUp, kProposals};
 constexpr std::string_view kVersionKey = "hub.schema";
 
 Result<std::int64_t> version_of(sqlite::Database& database) {

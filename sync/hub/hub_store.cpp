@@ -8,12 +8,14 @@
 #include "sync/hub/ingest.h"
 #include "sync/hub/log_reader.h"
 #include "sync/hub/people.h"
+#include "sync/hub/proposals.h"
 #include "sync/hub/seeds.h"
 #include "sync/hub/sessions.h"
 #include "sync/hub/snapshot_reader.h"
 #include "sync/hub/sql.h"
 #include "sync/protocol/codec.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -163,6 +165,7 @@ Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
     if (again) taken = commit(requests, IngestMode::Careful, again);
     if (!taken.ok()) return std::move(taken).error();
     std::vector<IngestAnswer> answers = std::move(*taken);
+    bool outside = false;
     // Only what is durable is signed.
     for (std::size_t i = 0; i < answers.size(); ++i) {
         if (!answers[i].ack) continue;
@@ -171,6 +174,11 @@ Result<std::vector<IngestAnswer>> HubStore::Impl::ingest(
         const crypto::Signature signature = core.signing->sign(as_bytes(text));
         ack.signature.assign(signature.begin(), signature.end());
         devices.note_taken(requests[i].device.device, ack.acked_seq, core.clock->wall_ms());
+        outside = outside || std::any_of(ack.verdicts.begin(), ack.verdicts.end(),
+                                         [](const Verdict& each) { return each.code == "scope"; });
+    }
+    if (outside) {
+        ignore(make_proposals(core), "what was taken in is durable; the next call goes on with it");
     }
     return answers;
 }
@@ -205,6 +213,7 @@ Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, BytesV
     auto impl = std::make_unique<Impl>(std::move(opened), clock, entropy);
     BALIE_TRY(impl->load_identity());
     BALIE_TRY(impl->retry_after_upgrade());
+    BALIE_TRY(make_proposals(impl->core));
     return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
 }
 

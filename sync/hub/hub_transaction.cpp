@@ -115,6 +115,9 @@ Result<HubTransaction::Reason> HubTransaction::authorise(const RecordSpec& spec,
         }
         return Reason{};
     }
+    if (spec.write == WriteRule::HubMakes && body.operation == Operation::Create) {
+        return Reason{reason("denied", std::string(spec.plural) + " are made by the hub")};
+    }
     if (exists) {
         BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec.type, body.id));
         if (set) {

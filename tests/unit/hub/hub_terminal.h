@@ -117,6 +117,9 @@ struct Terminal {
         store::RecordTables tables(store->writer());
         return value_text(must(tables.read_field(domain::RecordType::Customer, customer, "note")));
     }
+    [[nodiscard]] std::int64_t count(const std::string& sql) {
+        return value_integer(must(store->writer().scalar(sql)));
+    }
     [[nodiscard]] bool has(domain::RecordType type, const RecordId& id) {
         store::RecordTables tables(store->writer());
         return must(tables.exists(type, id));

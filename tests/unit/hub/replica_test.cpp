@@ -116,4 +116,73 @@ TEST_CASE("what the hub sets aside is taken back on the terminal, and comes back
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("what was saved on a customer that had left becomes a proposal for whoever has it now") {
+    HubWorld world;
+    Terminal ghent(world, "gina", "representative", "branch:12", 1);
+    Terminal bruges(world, "bert", "representative", "branch:34", 2);
+    Terminal head(world, "olga", "manager", "all", 3);
+    const RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
+    const RecordId own = ghent.create(RecordType::Customer, person("Claes", "12"));
+    ghent.sync();
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    head.sync();
+
+    // Gina does not know yet: she works on, without a network.
+    ghent.edit(RecordType::Customer, jansen, {{"note", "likes sailing"s}});
+    const RecordId visited = ghent.create(RecordType::Interaction, visit(jansen));
+    ghent.edit(RecordType::Customer, own, {{"note", "hers"s}});
+    ghent.sync();
+    bruges.sync();
+    head.sync();
+    REQUIRE_FALSE(ghent.has(RecordType::Customer, jansen));
+    REQUIRE(must(ghent.replica->set_aside(10)).size() == 2);
+    REQUIRE(ghent.note(own) == "hers");
+    REQUIRE(ghent.count("SELECT count(*) FROM proposals") == 0);
+
+    for (Terminal* each : {&bruges, &head}) {
+        REQUIRE(each->count("SELECT count(*) FROM proposals WHERE state='open' AND author='gina' "
+                            "AND customer_id='" +
+                            jansen.text() + "'") == 2);
+        REQUIRE(each->count(
+                    "SELECT count(*) FROM proposals WHERE changes LIKE '%likes sailing%'") == 1);
+        REQUIRE(each->count("SELECT count(*) FROM proposals WHERE changes LIKE '%" +
+                            visited.text() + "%'") == 1);
+        REQUIRE_FALSE(each->has(RecordType::Interaction, visited));
+    }
+    // Once, also when the hub was interrupted before it had noted that it made them.
+    must(world.hub->store().writer().execute("UPDATE hub_set_aside SET proposed=0"));
+    world.reopen();
+    bruges.sync();
+    REQUIRE(bruges.count("SELECT count(*) FROM proposals") == 2);
+    REQUIRE_OK(world.hub->verify());
+}
+
+TEST_CASE("a new customer outside one's scope is proposed to nobody, as nobody has it") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    Terminal head(world, "olga", "manager", "all", 2);
+    (void)anna.create(RecordType::Customer, person("Peeters", "34"));
+    anna.sync();
+    head.sync();
+    REQUIRE(must(anna.replica->set_aside(10)).size() == 1);
+    REQUIRE(head.count("SELECT count(*) FROM proposals") == 0);
+}
+
+TEST_CASE("the hub alone makes proposals; who has the customer decides on them") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    const RecordId jansen = anna.create(RecordType::Customer, person("Jansen", "12"));
+    const RecordId forged = anna.create(RecordType::Proposal, {{"customer_id", jansen.text()},
+                                                               {"changes", "[]"s},
+                                                               {"author", "olga"s},
+                                                               {"proposed_at", std::int64_t{1}},
+                                                               {"state", "open"s}});
+    anna.sync();
+    const auto aside = must(anna.replica->set_aside(10));
+    REQUIRE(aside.size() == 1);
+    REQUIRE(aside.front().record == forged);
+    REQUIRE(aside.front().code == "denied");
+}
+
 }  // namespace balie::test
