@@ -303,6 +303,14 @@ void show_screen(Program& program, ScreenId screen) {
             program.screens().act(RunAction{action});
         }
     }
+    if (screen == ScreenId::Proposal) {
+        program.screens().go({ScreenId::Sync});
+        for (const char* action :
+             {"sync.next_tab", "sync.next_tab", "sync.next_tab", "sync.decide"}) {
+            program.settle();
+            program.screens().act(RunAction{action});
+        }
+    }
     if (screen == ScreenId::Palette) program.screens().act(RunAction{"palette.open"});
     program.settle();
 }
@@ -313,7 +321,7 @@ Result<int> take_picture(Context& context, Program& program, const WindowOptions
         return Error{ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
                      "take one of: sign_in, today, search, customer, priority, sync, "
                      "customer_form, settings, help, capture, flag, task_form, conflict, "
-                     "set_aside, palette"};
+                     "set_aside, proposal, palette"};
     }
     BALIE_ASSIGN(const ui::Vec2 size, parse_size(options.size));
     program.stay_offline();

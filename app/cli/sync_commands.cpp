@@ -33,6 +33,7 @@ Json status_json(const Clock& clock, const sync::SyncStatus& status) {
                          {"oldest_pending_seconds", status.oldest_pending_seconds},
                          {"set_aside", status.set_aside},
                          {"conflicts", status.conflicts},
+                         {"proposals", status.proposals},
                          {"cursor", status.cursor},
                          {"hub_seq_seen", status.hub_seq_seen},
                          {"last_contact", optional_moment(clock, status.last_contact_ms)},
@@ -69,6 +70,8 @@ std::string status_text(const Clock& clock, const sync::SyncStatus& status) {
         text += fmt::format("{} set aside: balie set-aside\n", status.set_aside);
     if (status.conflicts > 0)
         text += fmt::format("{} conflicts: balie conflicts list\n", status.conflicts);
+    if (status.proposals > 0)
+        text += fmt::format("{} proposals: balie proposals list\n", status.proposals);
     if (status.hub_restored_ms != 0) {
         text += fmt::format(
             "The office was restored from a backup (seen {}): {} changes were sent again, nothing "

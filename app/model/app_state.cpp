@@ -149,8 +149,8 @@ SyncLine sync_line(const ScreenContext& context) {
     const Texts& texts = context.texts;
     line.connection = texts(connection_text(app.connection));
     line.online = app.connection == Connection::Online || app.connection == Connection::Busy;
-    line.attention =
-        app.sync.set_aside > 0 || app.sync.conflicts > 0 || app.connection == Connection::Refused;
+    line.attention = app.sync.set_aside > 0 || app.sync.conflicts > 0 || app.sync.proposals > 0 ||
+                     app.connection == Connection::Refused;
     if (!app.sync_known) {
         line.text = texts(Text::SyncUnknown);
         return line;
@@ -176,6 +176,9 @@ SyncLine sync_line(const ScreenContext& context) {
     }
     if (app.sync.conflicts > 0) {
         line.text += " · " + texts.plural(Text::SyncConflicts, app.sync.conflicts);
+    }
+    if (app.sync.proposals > 0) {
+        line.text += " · " + texts.plural(Text::SyncProposals, app.sync.proposals);
     }
     return line;
 }

@@ -27,6 +27,7 @@ enum class ScreenId : std::uint8_t {
     TaskForm,
     Conflict,
     SetAside,
+    Proposal,
     Palette,
     Count
 };

@@ -6,6 +6,7 @@
 #include "app/runtime/field_texts.h"
 #include "app/runtime/look_file.h"
 #include "app/runtime/mend.h"
+#include "app/runtime/proposals.h"
 #include "app/runtime/queries.h"
 #include "storage/repo/actions.h"
 
@@ -79,6 +80,9 @@ struct Perform {
     Result<Saved> operator()(const SendAgain& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const PutAway& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const TakeUp& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const AcceptProposal& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const DeclineProposal& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const ReopenProposal& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignOut& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const KeepDraft& /*c*/) const { return Saved{}; }
@@ -232,6 +236,15 @@ Result<Saved> AppService::carry_out(const Command& command) {
     if (const auto* up = std::get_if<TakeUp>(&command)) {
         return answer(take_up(*session_->store, up->id));
     }
+    if (const auto* accept = std::get_if<AcceptProposal>(&command)) {
+        return answer(accept_proposal(*session_->store, session_->user, accept->id));
+    }
+    if (const auto* decline = std::get_if<DeclineProposal>(&command)) {
+        return answer(decline_proposal(*session_->store, session_->user, decline->id));
+    }
+    if (const auto* reopen = std::get_if<ReopenProposal>(&command)) {
+        return answer(reopen_proposal(*session_->store, session_->user, reopen->id));
+    }
     repo::Actions actions(*session_->store, session_->user);
     return std::visit(Perform{actions}, command);
 }
@@ -323,6 +336,13 @@ Result<SyncCentreData> AppService::read_sync_centre() {
         out.aside_notes.push_back(std::move(note));
     }
     BALIE_ASSIGN(out.conflicts, session_->replica->conflicts(kSetAsideRowsMax));
+    BALIE_ASSIGN(const auto open, repo::ProposalRepo(session_->store->writer()).open());
+    for (const repo::Proposal& proposal : open) {
+        // One that cannot be read must not hide the rest.
+        auto note = read_proposal(session_->store->writer(), *clock_, proposal);
+        if (!note.ok()) log(note.error().text());
+        out.proposals.push_back(note.ok() ? std::move(*note) : ProposalNote{proposal, {}, {}});
+    }
     ConflictNotes notes(session_->store->writer());
     for (const sync::ConflictEntry& conflict : out.conflicts) {
         BALIE_ASSIGN(auto note, notes.of(conflict));

@@ -34,8 +34,10 @@ Result<std::string> customer_about(sqlite::Database& database, std::string_view 
         if (spec->find("customer_id") == nullptr) return std::string{};
         Value parent = customer_id;
         if (is_null(parent)) {
-            BALIE_ASSIGN(parent, store::RecordTables(database).read_field(spec->type, record,
-                                                                          "customer_id"));
+            // Nothing: the record is not here any more.
+            const auto here =
+                store::RecordTables(database).read_field(spec->type, record, "customer_id");
+            if (here.ok()) parent = *here;
         }
         const auto id = RecordId::parse(value_text(parent));
         if (!id.ok()) return std::string{};

@@ -94,6 +94,17 @@ struct TakeUp {
     sync::ChangeId id;
 };
 
+/// What others saved on a customer whom this person has now; the last takes a refusal back.
+struct AcceptProposal {
+    RecordId id;
+};
+struct DeclineProposal {
+    RecordId id;
+};
+struct ReopenProposal {
+    RecordId id;
+};
+
 /// A form that was not saved: kept encrypted in the store, offered again after a crash.
 struct Draft {
     std::string form;  ///< "visit"
@@ -124,7 +135,7 @@ using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
                  UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
-                 KeepDraft, DropDraft, KeepLook>;
+                 AcceptProposal, DeclineProposal, ReopenProposal, KeepDraft, DropDraft, KeepLook>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.

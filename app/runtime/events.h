@@ -11,6 +11,7 @@
 #include "storage/repo/customer_search.h"
 #include "storage/repo/people_repo.h"
 #include "storage/repo/priority_repo.h"
+#include "storage/repo/proposal_repo.h"
 #include "storage/repo/task_repo.h"
 #include "sync/log/terminal_replica.h"
 
@@ -65,12 +66,31 @@ struct AsideNote {
     };
     std::vector<Field> fields;
 };
+/// A proposal, and what it would write beside what is there now.
+struct ProposalNote {
+    repo::Proposal proposal;
+    std::string customer;  ///< name
+    struct Field {
+        std::string name;
+        Value value;
+        Value now;
+        std::string text;  ///< of `value` (field_texts.h)
+        std::string now_text;
+    };
+    struct Part {
+        std::string type;  ///< of the record, as on the wire
+        bool creates{false};
+        std::vector<Field> fields;
+    };
+    std::vector<Part> parts;
+};
 struct SyncCentreData {
     sync::SyncStatus status;
     std::vector<sync::SetAsideEntry> set_aside;
     std::vector<AsideNote> aside_notes;  ///< in the same order
     std::vector<sync::ConflictEntry> conflicts;
     std::vector<ConflictNote> conflict_notes;  ///< in the same order
+    std::vector<ProposalNote> proposals;
 };
 
 using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,

@@ -20,6 +20,7 @@
 #include "app/screens/help/help_model.h"
 #include "app/screens/palette/palette_model.h"
 #include "app/screens/priority/priority_model.h"
+#include "app/screens/proposal/proposal_model.h"
 #include "app/screens/search/search_model.h"
 #include "app/screens/set_aside/set_aside_model.h"
 #include "app/screens/settings/settings_model.h"
@@ -54,7 +55,7 @@ using Screen = std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchStat
                             Slot<CustomerFormState>, Slot<SettingsState>, Slot<HelpState>>;
 using Overlay =
     std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>, Slot<TaskFormState>,
-                 Slot<ConflictState>, Slot<SetAsideState>, Slot<PaletteState>>;
+                 Slot<ConflictState>, Slot<SetAsideState>, Slot<ProposalState>, Slot<PaletteState>>;
 
 /// How the set asks for what is outside it; each may be empty in tests of one screen.
 struct ScreenPorts {

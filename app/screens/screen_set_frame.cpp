@@ -8,6 +8,7 @@
 #include "app/screens/palette/palette_screen.h"
 #include "app/screens/parts_screen.h"
 #include "app/screens/priority/priority_screen.h"
+#include "app/screens/proposal/proposal_screen.h"
 #include "app/screens/screen_set.h"
 #include "app/screens/search/search_screen.h"
 #include "app/screens/set_aside/set_aside_screen.h"

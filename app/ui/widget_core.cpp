@@ -163,7 +163,13 @@ Press press_item(Ui& ui, ImGuiID item, const ImRect& rect, bool enabled, const I
     if (press.visible) {
         press.pressed =
             ImGui::ButtonBehavior(rect, item, &press.hovered, &press.held, button_flags);
-        press.pressed = press.pressed || pressed_by_key_after_click(item);
+        const bool after_click = pressed_by_key_after_click(item);
+        press.pressed = press.pressed || after_click;
+        // Ctrl+Enter belongs to the dialog's confirmation, whatever has the keyboard.
+        const ImGuiContext& context = *ImGui::GetCurrentContext();
+        if ((after_click || context.NavActivateId == item) && context.IO.KeyCtrl) {
+            press.pressed = false;
+        }
         if (press.hovered && enabled) {
             ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
         }

@@ -24,6 +24,7 @@ struct SyncStatus {
     std::int64_t oldest_pending_seconds{};
     std::int64_t set_aside{};
     std::int64_t conflicts{};  ///< that nobody settled yet, also not here
+    std::int64_t proposals{};  ///< of others, that nobody decided on
     std::int64_t cursor{};
     std::int64_t hub_seq_seen{};
     std::int64_t last_contact_ms{};  ///< wall clock; 0: never

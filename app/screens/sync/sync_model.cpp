@@ -14,12 +14,14 @@ constexpr std::array kSyncActions{
     Action{"sync.line", Text::ActionSyncLine, "Offline", "o", ScreenId::Sync},
     Action{"sync.next_tab", Text::ActionSyncTab, "List", "]", ScreenId::Sync},
     Action{"sync.settle", Text::ActionSyncSettle, "Check", "s", ScreenId::Sync},
+    Action{"sync.decide", Text::ActionSyncDecide, "Check", "d", ScreenId::Sync},
     Action{"sync.mend", Text::ActionSyncMend, "Edit", "m", ScreenId::Sync},
 };
 
-constexpr std::size_t kTabs = 4;
+constexpr std::size_t kTabs = 5;
 constexpr std::size_t kAsideTab = 1;
 constexpr std::size_t kConflictsTab = 2;
+constexpr std::size_t kProposalsTab = 3;
 constexpr std::int64_t kClockWarnMs = 60'000;
 constexpr std::int64_t kNoticeDays = 7;
 
@@ -59,6 +61,32 @@ ConflictRow conflict_row(const ScreenContext& context, const sync::ConflictEntry
         row.values += value_in_words(context, entry.type, entry.field, entry.heads[i].value, line);
     }
     return row;
+}
+
+/// "Note, Priority class", or what would be made.
+SyncProposalRow proposal_row(const ProposalNote& note, const ScreenContext& context) {
+    SyncProposalRow row;
+    row.key = note.proposal.id.text();
+    row.customer = note.customer;
+    row.author = context.app.user_name(note.proposal.author);
+    row.when = moment_text(context, note.proposal.proposed_at);
+    for (const ProposalNote::Part& part : note.parts) {
+        if (part.creates) {
+            row.what += (row.what.empty() ? "" : ", ") + type_label(context.texts, part.type);
+            continue;
+        }
+        for (const ProposalNote::Field& field : part.fields) {
+            row.what += (row.what.empty() ? "" : ", ") + field_label(context, field.name);
+        }
+    }
+    return row;
+}
+
+const ProposalNote* chosen_proposal(const SyncState& state) {
+    const auto& all = state.data.proposals;
+    if (state.form.tab != kProposalsTab || state.form.selected < 0) return nullptr;
+    const auto at = static_cast<std::size_t>(state.form.selected);
+    return at < all.size() ? &all[at] : nullptr;
 }
 
 const sync::SetAsideEntry* chosen_aside(const SyncState& state) {
@@ -151,6 +179,11 @@ void update(SyncState& state, const Intent& intent, const ScreenContext& context
         effects.open({.overlay = ScreenId::SetAside,
                       .fields = {{"change", Value{sync::change_id_text(aside->id)}}}});
     }
+    const ProposalNote* proposal = chosen_proposal(state);
+    if ((opens("sync.proposals") || is_action(intent, "sync.decide")) && proposal != nullptr) {
+        effects.open({.overlay = ScreenId::Proposal,
+                      .fields = {{"proposal", Value{proposal->proposal.id.text()}}}});
+    }
     const sync::ConflictEntry* conflict = chosen_conflict(state);
     if ((opens("sync.conflicts") || is_action(intent, "sync.settle")) && conflict != nullptr) {
         effects.open({.overlay = ScreenId::Conflict,
@@ -160,6 +193,7 @@ void update(SyncState& state, const Intent& intent, const ScreenContext& context
 
 bool enabled(const SyncState& state, std::string_view action) {
     if (action == "sync.mend") return chosen_aside(state) != nullptr;
+    if (action == "sync.decide") return chosen_proposal(state) != nullptr;
     return action != "sync.settle" || chosen_conflict(state) != nullptr;
 }
 
@@ -200,6 +234,9 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
             i < state.data.conflict_notes.size() ? state.data.conflict_notes[i] : ConflictNote{};
         out.conflicts.push_back(conflict_row(context, state.data.conflicts[i], note));
     }
+    for (const ProposalNote& note : state.data.proposals) {
+        out.proposals.push_back(proposal_row(note, context));
+    }
     for (const SyncLogged& logged : app.sync_log) {
         out.log.push_back(
             {std::to_string(out.log.size()), moment_text(context, logged.at_ms), logged.text});
@@ -207,10 +244,12 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
     // The lists show the latest; these count all.
     if (app.sync.set_aside > 0) out.set_aside_count = texts.formats().number(app.sync.set_aside);
     if (app.sync.conflicts > 0) out.conflict_count = texts.formats().number(app.sync.conflicts);
+    if (app.sync.proposals > 0) out.proposal_count = texts.formats().number(app.sync.proposals);
     fill_facts(context, out);
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
     out.settle = action_view(context, "sync.settle", chosen_conflict(state) != nullptr);
+    out.decide = action_view(context, "sync.decide", chosen_proposal(state) != nullptr);
     out.mend = action_view(context, "sync.mend", chosen_aside(state) != nullptr);
     out.now = action_view(context, "sync.run");
     out.line = action_view(context, "sync.line");

@@ -13,7 +13,7 @@
 namespace balie::app {
 
 struct SyncForm {
-    std::size_t tab{0};  ///< pending, set aside, conflicts, log
+    std::size_t tab{0};  ///< pending, set aside, conflicts, proposals, log
     int selected{0};
 };
 
@@ -35,6 +35,13 @@ struct ConflictRow {
     std::string values;
     bool settled{false};  ///< chosen here, and not with the office yet
 };
+struct SyncProposalRow {
+    std::string key;
+    std::string customer;
+    std::string what;
+    std::string author;
+    std::string when;
+};
 struct SyncLogRow {
     std::string key;
     std::string when;
@@ -55,6 +62,7 @@ struct SyncView {
     std::vector<SyncTypeRow> types;
     std::vector<SetAsideRow> set_aside;
     std::vector<ConflictRow> conflicts;
+    std::vector<SyncProposalRow> proposals;
     std::vector<SyncLogRow> log;
     std::vector<FactView> facts;
     std::string clock_warning;
@@ -65,9 +73,11 @@ struct SyncView {
     std::string problem_detail;
     std::string set_aside_count;
     std::string conflict_count;
+    std::string proposal_count;
     ActionView now;
     ActionView settle;
     ActionView mend;
+    ActionView decide;
     ActionView line;
 };
 

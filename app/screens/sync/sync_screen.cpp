@@ -112,6 +112,36 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     run_button(ui, view.settle);
 }
 
+void proposals(const SyncView& view, SyncForm& form, ui::Ui& ui) {
+    if (view.proposals.empty()) {
+        empty(ui, "sync.empty.proposals", Text::SyncEmptyProposals, Text::SyncEmptyProposalsHelp,
+              ui::Icon::CheckCircle);
+        return;
+    }
+    const std::array<ui::Column, 4> columns{
+        {{.title = ui.text(Text::SyncColumnCustomer), .weight = 1},
+         {.title = ui.text(Text::ProposalProposed), .weight = 1},
+         {.title = ui.text(Text::ConflictColumnWho), .width_em = 11},
+         {.title = ui.text(Text::SyncColumnWhen),
+          .width_em = 11,
+          .align = ui::Align::Right,
+          .may_go = 1}}};
+    tell(ui, "sync.proposals",
+         ui::table(ui, "sync.proposals", columns, static_cast<int>(view.proposals.size()),
+                   form.selected,
+                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+                       const SyncProposalRow& each = view.proposals[static_cast<std::size_t>(row)];
+                       cells[0] = {.text = each.customer, .strong = true};
+                       cells[1] = {.text = each.what};
+                       cells[2] = {.text = each.author, .role = ui::Role::Muted};
+                       cells[3] = {.text = each.when, .role = ui::Role::Muted};
+                       return each.key;
+                   },
+                   {.height_em = -1}));
+    ui::space(ui);
+    run_button(ui, view.decide);
+}
+
 void log(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     if (view.log.empty()) {
         empty(ui, "sync.empty.log", Text::SyncEmptyLog, Text::SyncEmptyLogHelp, ui::Icon::History);
@@ -133,7 +163,7 @@ void log(const SyncView& view, SyncForm& form, ui::Ui& ui) {
 
 void lists(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     const ui::Card card(ui, "sync.card.lists");
-    const std::array<ui::TabItem, 4> tabs{
+    const std::array<ui::TabItem, 5> tabs{
         {{.id = "sync.tab.pending", .label = ui.text(Text::SyncTabPending)},
          {.id = "sync.tab.set_aside",
           .label = ui.text(Text::SyncTabSetAside),
@@ -141,6 +171,9 @@ void lists(const SyncView& view, SyncForm& form, ui::Ui& ui) {
          {.id = "sync.tab.conflicts",
           .label = ui.text(Text::SyncTabConflicts),
           .count = view.conflict_count},
+         {.id = "sync.tab.proposals",
+          .label = ui.text(Text::SyncTabProposals),
+          .count = view.proposal_count},
          {.id = "sync.tab.log", .label = ui.text(Text::SyncTabLog)}}};
     if (ui::tabs(ui, "sync.tabs", tabs, form.tab)) {
         form.selected = 0;
@@ -150,7 +183,8 @@ void lists(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     if (form.tab == 0) pending(view, form, ui);
     if (form.tab == 1) set_aside(view, form, ui);
     if (form.tab == 2) conflicts(view, form, ui);
-    if (form.tab == 3) log(view, form, ui);
+    if (form.tab == 3) proposals(view, form, ui);
+    if (form.tab == 4) log(view, form, ui);
 }
 
 void warnings(const SyncView& view, ui::Ui& ui) {
