@@ -1,5 +1,6 @@
 #include "app/runtime/mend.h"
 
+#include "storage/repo/action_steps.h"
 #include "sync/protocol/codec.h"
 
 namespace balie::app {
@@ -59,6 +60,10 @@ Outcome write(store::UnitOfWork& unit, const SetAsideEntry& entry, const FieldVa
     return {};
 }
 
+const domain::RecordSpec* record_of(const SetAsideEntry& entry) {
+    return domain::find_record(entry.type);
+}
+
 Outcome mark_all(store::Store& store, const sync::ChangeId& id, AsideState state) {
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store.writer()));
     sync::SetAsideList list(store.writer());
@@ -78,6 +83,7 @@ Result<std::int64_t> send_again(store::Store& store, const std::string& user,
                                 const sync::ChangeId& id, const FieldValues& mended) {
     BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(store, user));
     sync::SetAsideList list(unit.database());
+    repo::ActionSteps steps(store, unit);
     BALIE_ASSIGN(const auto together, list.together(id));
     for (const SetAsideEntry& entry : together) {
         if (!entry.own) return foreign();
@@ -86,6 +92,9 @@ Result<std::int64_t> send_again(store::Store& store, const std::string& user,
                          "this was sent again already",
                          {},
                          "See the list of what waits to be sent"};
+        }
+        if (entry.id == id && record_of(entry) != nullptr) {
+            BALIE_TRY(steps.check_codes(record_of(entry)->type, mended));
         }
         BALIE_TRY(write(unit, entry, entry.id == id ? mended : FieldValues{}));
         BALIE_TRY(list.mark(entry.id, AsideState::SentAgain, store.clock().wall_ms()));

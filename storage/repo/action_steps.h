@@ -1,4 +1,5 @@
-// What several actions have in common, within one unit of work. Used by this folder's actions*.cpp.
+// What several actions have in common, within one unit of work. Used by this folder's actions*.cpp,
+// and where what was refused is written anew.
 // Thread: store only. Owns nothing.
 #pragma once
 

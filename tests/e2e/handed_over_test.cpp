@@ -1,0 +1,156 @@
+// A customer changes hands while somebody who does not know it yet works on without a network:
+// nothing of it is lost, whoever has the customer now decides, and both can see it.
+#include "tests/e2e/world.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
+
+namespace balie::test {
+namespace {
+
+/// Gina of branch 12, Bert of branch 34, and the office.
+struct Branches {
+    Branches() {
+        hub.set_up();
+        hub.start();
+        for (const auto& [login, branch] : {std::pair{"gina", "12"}, std::pair{"bert", "34"}}) {
+            (void)hub.ask({"user", "add", "--login", login, "--name", login, "--role",
+                           "representative", "--branch", branch});
+        }
+        gina.enrol(hub.address(), hub.code("gina", "24h", "branch:12"));
+        bert.enrol(hub.address(), hub.code("bert", "24h", "branch:34"));
+        office.enrol(hub.address(), hub.code());
+        (void)gina.ask({"customer", "add", "--name", "Jansen", "--number", "K-1"});
+        (void)gina.ask({"customer", "add", "--name", "Claes", "--number", "K-2"});
+        (void)gina.ask({"sync"});
+        (void)office.ask({"sync"});
+    }
+    [[nodiscard]] static std::string visit(const TerminalProgram& terminal,
+                                           const std::string& customer, const std::string& note) {
+        return text_of(terminal.ask({"log", "--customer", customer, "--channel", "visit",
+                                     "--outcome", "no_sale", "--note", note}),
+                       "id");
+    }
+    [[nodiscard]] static std::vector<Json> items(const TerminalProgram& terminal,
+                                                 const std::string& noun) {
+        const Json answer = terminal.ask({noun, "list"});
+        return *answer.find(noun == "set-aside" ? "set_aside" : noun)->items();
+    }
+    [[nodiscard]] static std::string find(const std::vector<Json>& list, const std::string& word) {
+        for (const Json& each : list) {
+            if (each.print().find(word) != std::string::npos) return text_of(each, "id");
+        }
+        FAIL("nothing has " << word);
+        return {};
+    }
+
+    TempFolder folder;
+    HubProgram hub{folder / "hub"};
+    TerminalProgram gina{folder / "gina", "gina"};
+    TerminalProgram bert{folder / "bert", "bert"};
+    TerminalProgram office{folder / "office", "office"};
+};
+
+TEST_CASE("What was saved on a customer that had left is proposed to whoever has it now") {
+    Branches world;
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=34"});
+    (void)world.office.ask({"sync"});
+    // Gina has no network, and does not know.
+    const std::string visit = world.visit(world.gina, "K-1", "wants a quote");
+    (void)world.gina.ask({"customer", "edit", "K-1", "--note", "likes sailing"});
+    const std::string hers = world.visit(world.gina, "K-2", "her own customer");
+    const Json synced = world.gina.ask({"sync"}, 4);
+    CHECK(number_of(synced, "pending") == 0);
+    CHECK(number_of(synced, "set_aside") == 2);
+    CHECK(world.hub.exported("csv").interactions.size() == 1);
+
+    // To Gina it is work: she sees all of it, and why; the customer itself is gone from her.
+    CHECK(world.gina.run({"customer", "show", "K-1"}).code == 1);
+    const auto aside = world.items(world.gina, "set-aside");
+    REQUIRE(aside.size() == 2);
+    const std::string lost = world.find(aside, "wants a quote");
+    const Ended again = world.gina.run({"set-aside", "send-again", lost});
+    INFO(again.text());
+    CHECK(again.code == 1);
+    CHECK_THAT(again.err, Catch::Matchers::ContainsSubstring("proposal"));
+
+    // Bert and the office see both as proposals; Bert decides.
+    (void)world.bert.ask({"sync"});
+    const auto open = world.items(world.bert, "proposals");
+    REQUIRE(open.size() == 2);
+    const std::string quote = world.find(open, "wants a quote");
+    const std::string sailing = world.find(open, "likes sailing");
+    CHECK(text_of(world.bert.ask({"proposals", "show", quote}), "author") == "gina");
+    (void)world.bert.ask({"proposals", "accept", quote});
+    (void)world.bert.ask({"proposals", "decline", sailing});
+    CHECK(world.bert.run({"proposals", "accept", quote}).code == 1);
+    (void)world.bert.ask({"sync"});
+    (void)world.office.ask({"sync"});
+    const Exported hub = world.hub.exported("csv");
+    REQUIRE(hub.interactions.size() == 2);
+    for (const ExportedRow& row : hub.interactions) {
+        const bool accepted = row.at("id") == visit;
+        CHECK((accepted || row.at("id") == hers));
+        CHECK(row.at("author") == "gina");
+        CHECK(row.at("note") == (accepted ? "wants a quote" : "her own customer"));
+    }
+    for (const ExportedRow& row : hub.customers) CHECK(row.count("note") == 0);
+    CHECK(world.items(world.office, "proposals").empty());
+    CHECK(world.office.exported("csv").interactions.size() == 2);
+    (void)world.hub.ask({"verify"});
+}
+
+TEST_CASE("A customer that comes back: what was set aside is mended and sent again") {
+    Branches world;
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=34"});
+    (void)world.office.ask({"sync"});
+    const std::string visit = world.visit(world.gina, "K-1", "wants a qoute");
+    (void)world.gina.ask({"sync"}, 4);
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=12"});
+    (void)world.office.ask({"sync"});
+    // She takes her part in the proposal back by sending it herself.
+    (void)world.gina.ask({"sync"}, 4);
+    const std::string lost = world.find(world.items(world.gina, "set-aside"), "qoute");
+    const Ended wrong = world.gina.run({"set-aside", "send-again", lost, "--set", "channel=drum"});
+    INFO(wrong.text());
+    CHECK(wrong.code == 1);
+    const Json sent =
+        world.gina.ask({"set-aside", "send-again", lost, "--set", "note=wants a quote"});
+    CHECK(number_of(sent, "changes") == 1);
+    CHECK(world.gina.run({"set-aside", "send-again", lost}).code == 1);
+    CHECK(number_of(world.gina.ask({"sync"}), "set_aside") == 0);
+    const Exported hub = world.hub.exported("csv");
+    REQUIRE(hub.interactions.size() == 1);
+    CHECK(hub.interactions.front().at("id") == visit);
+    CHECK(hub.interactions.front().at("note") == "wants a quote");
+    // Whoever accepts the proposal now adds nothing twice.
+    (void)world.office.ask({"sync"});
+    const std::string open = world.find(world.items(world.office, "proposals"), "qoute");
+    (void)world.office.ask({"proposals", "accept", open});
+    (void)world.office.ask({"sync"});
+    CHECK(world.hub.exported("csv").interactions.size() == 1);
+    (void)world.hub.ask({"verify"});
+}
+
+TEST_CASE("What needs nobody any more is put away, kept, exported and taken up again") {
+    Branches world;
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=34"});
+    (void)world.office.ask({"sync"});
+    (void)world.visit(world.gina, "K-1", "wants a quote");
+    (void)world.gina.ask({"sync"}, 4);
+    const std::string id = text_of(world.items(world.gina, "set-aside").front(), "id");
+    (void)world.gina.ask({"set-aside", "dismiss", id});
+    CHECK(world.items(world.gina, "set-aside").empty());
+    CHECK(number_of(world.gina.ask({"status"}, 0), "set_aside") == 0);
+    CHECK(world.gina.ask({"set-aside", "list", "--all"}).find("set_aside")->items()->size() == 1);
+    const auto file = world.folder / "aside.ndjson";
+    (void)world.gina.ask({"set-aside", "export", "--all", "--out", file.string()});
+    CHECK_THAT(read_text(file), Catch::Matchers::ContainsSubstring("wants a quote"));
+    (void)world.gina.ask({"set-aside", "restore", id});
+    CHECK(world.items(world.gina, "set-aside").size() == 1);
+    const Ended wrong = world.gina.run({"set-aside", "dismiss", "not/an/id"});
+    CHECK(wrong.code == 1);
+    CHECK_THAT(wrong.err, Catch::Matchers::ContainsSubstring("set-aside list"));
+}
+
+}  // namespace
+}  // namespace balie::test
