@@ -1,6 +1,7 @@
 // PROTOCOL.md is read and held to what it says: every example through the codec, every vector
 // recomputed.
 #include "storage/crypto/encoding.h"
+#include "storage/domain/schema.h"
 #include "sync/protocol/codec.h"
 #include "tests/support/catch.h"
 #include "tests/unit/sync/samples.h"
@@ -76,6 +77,61 @@ crypto::KeyPair key_from(std::uint8_t first) {
     return must(crypto::KeyPair::from_seed(seed));
 }
 
+std::string kind_in_words(const domain::Field& field) {
+    using enum domain::FieldKind;
+    const std::string refers_to(field.refers_to);
+    std::string choices;
+    switch (field.kind) {
+        case Text:
+            return "text " + std::to_string(field.bytes_max);
+        case Integer:
+            return "integer";
+        case Decimal:
+            return "decimal";
+        case Boolean:
+            return "boolean";
+        case Date:
+            return "date";
+        case Birthday:
+            return "birthday";
+        case Moment:
+            return "moment";
+        case ZoneOffset:
+            return "minutes";
+        case Choice:
+            for (const std::string_view each : field.choices) {
+                choices += (choices.empty() ? "" : "|") + std::string(each);
+            }
+            return choices;
+        case CodeOf:
+            return "code of " + refers_to;
+        case Reference:
+            return "id of " + refers_to;
+        case Key:
+            return "key of " + refers_to;
+        case Address:
+            return "address";
+    }
+    FAIL("a kind of field that the page does not know");
+    return {};
+}
+
+/// Section 8's block, from the list of record types.
+std::string schema_in_words() {
+    std::string words;
+    for (const domain::RecordSpec& record : domain::all_records()) {
+        words += std::string(record.name) + ":";
+        std::string comma = " ";
+        for (const domain::Field& field : record.fields) {
+            words += comma + std::string(field.name) + (field.required ? "* " : " ") +
+                     kind_in_words(field);
+            comma = ", ";
+        }
+        words += record.custom_fields ? ", x.*\n" : "\n";
+    }
+    return words;
+}
+
 constexpr std::uint8_t kDeviceSeed = 0;
 constexpr std::uint8_t kHubSeed = 0x20;
 
@@ -137,6 +193,12 @@ TEST_CASE("The chain of the protocol's page is the chain we compute", "[sync][pr
     }
     CHECK(hello.last_hash == previous);
     CHECK(example<Ack>().acked_hash == previous);
+}
+
+TEST_CASE("The protocol's page lists every record type and field there is", "[sync][protocol]") {
+    CHECK(text_block("code: ") == schema_in_words());
+    CHECK(document().find("Schema version " + std::to_string(domain::kSchemaVersion) + ".") !=
+          std::string::npos);
 }
 
 TEST_CASE("The digest of the protocol's page is the digest we compute", "[sync][protocol]") {
