@@ -94,12 +94,14 @@ std::string Ended::text() const {
 
 Process::Process(const Command& command) : begun_(std::chrono::steady_clock::now()) {
     static std::atomic<int> number{0};
-    const std::string name = command.program + "-" + std::to_string(++number);
+    const std::string name =
+        std::filesystem::path(command.program).filename().string() + "-" + std::to_string(++number);
     name_ = name;
     for (const std::string& word : command.arguments) name_ += " " + word.substr(0, 40);
     out_ = command.files / (name + ".out");
     err_ = command.files / (name + ".err");
-    const std::string program = std::string(BALIE_BUILD_DIR) + "/bin/" + command.program;
+    const auto program =
+        (std::filesystem::path(BALIE_BUILD_DIR) / "bin" / command.program).string();
     std::vector<std::string> texts = command.arguments;
     texts.insert(texts.begin(), program);
     std::vector<std::string> settings = environment_of(command);

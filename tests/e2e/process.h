@@ -16,8 +16,8 @@ namespace balie::test {
 using Milliseconds = std::chrono::milliseconds;
 
 struct Command {
-    std::string program;                             ///< name within the build's bin folder
-    std::vector<std::string> arguments;              ///< without the program's name
+    std::string program;                 ///< name within the build's bin folder, or a full path
+    std::vector<std::string> arguments;  ///< without the program's name
     std::map<std::string, std::string> environment;  ///< besides the little that is always set
     std::filesystem::path files;                     ///< folder for what it prints
     std::optional<std::uint64_t> file_bytes_max;     ///< RLIMIT_FSIZE, as a disk that is full
