@@ -108,6 +108,19 @@ TEST_CASE("A replay notices what is understood otherwise than it was", "[sync][c
     CHECK(any_has(at_hub, "at the end, no longer: record customer"));
 }
 
+TEST_CASE("A new terminal loads from a hub that knows more fields than it does",
+          "[sync][conversation]") {
+    const Conversation now = record_conversation();
+    const auto newer = with<sync::Snapshot>(now, "a1", [](sync::Snapshot& part) {
+        for (sync::SnapshotTable& table : part.tables) {
+            if (table.type != "customer") continue;
+            table.fields.emplace_back("of_a_later_version");
+            for (auto& row : table.rows) row.values.emplace_back(std::string("what it says"));
+        }
+    });
+    CHECK(replay_at_terminal(newer, "a") == kNothing);
+}
+
 /// At a release: BALIE_RECORD names the file, tests/data/conversations/VERSION.txt.
 TEST_CASE("A conversation is recorded", "[.][record]") {
     const char* file = std::getenv("BALIE_RECORD");

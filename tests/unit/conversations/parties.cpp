@@ -176,6 +176,7 @@ void GoldenTerminal::save(const std::vector<sync::ChangeBody>& bodies) {
 
 void GoldenTerminal::save_as(const std::vector<sync::Change>& changes) {
     std::vector<sync::ChangeBody> bodies;
+    bodies.reserve(changes.size());
     for (const auto& change : changes) bodies.push_back(must(sync::decode_payload(change.payload)));
     save(bodies);
     auto& database = store_->writer();

@@ -9,7 +9,7 @@ namespace balie::test {
 
 /// The recorded hub's very bytes, to a real terminal. What people did there is put into its log as
 /// it was recorded, so that chains and receipts are the old ones.
-[[nodiscard]] Lines replay_at_terminal(const Conversation& then, const std::string& terminal);
+[[nodiscard]] Lines replay_at_terminal(const Conversation& then, const std::string& name);
 
 /// The recorded terminals' messages, to a real hub. It is another hub: who signs covers its id and
 /// nonce, so ENROL and HELLO are signed again (the old signatures are verified by themselves), the
