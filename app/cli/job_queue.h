@@ -42,6 +42,13 @@ class JobQueue {
         return true;
     }
 
+    /// Lets go of what was not run: it may hold what must not outlive its owner.
+    void clear() {
+        std::deque<std::function<void()>> dropped;
+        const std::lock_guard lock(mutex_);
+        dropped.swap(jobs_);
+    }
+
   private:
     static constexpr std::size_t kJobsMax = 4096;
     std::mutex mutex_;

@@ -153,6 +153,23 @@ Result<int> sync_to_end(Context& context, Profile& profile) {
     return attention(status);
 }
 
+/// Jobs that were not run hold connections, and those the worker's io thread: they go before it,
+/// however the following ends.
+class EndOfWorker {
+  public:
+    EndOfWorker(SyncWorker& worker, JobQueue& queue) : worker_(worker), queue_(queue) {}
+    EndOfWorker(const EndOfWorker&) = delete;
+    EndOfWorker& operator=(const EndOfWorker&) = delete;
+    ~EndOfWorker() {
+        worker_.stop();
+        queue_.clear();
+    }
+
+  private:
+    SyncWorker& worker_;
+    JobQueue& queue_;
+};
+
 Result<int> follow(Context& context, Profile& profile) {
     BALIE_ASSIGN(const HubPlace place, hub_place(profile));
     JobQueue queue;
@@ -169,6 +186,7 @@ Result<int> follow(Context& context, Profile& profile) {
         if (answers) answers->connection_is(connection, problem);
     };
     SyncWorker worker(profile.replica(), profile.clock(), profile.entropy(), std::move(config));
+    const EndOfWorker end(worker, queue);
     answers.emplace(profile.store(), profile.replica(), worker);
     // What other processes of this profile save is found by the file's version.
     BALIE_ASSIGN(std::int64_t version, profile.store().writer().data_version());

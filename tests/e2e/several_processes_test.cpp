@@ -194,6 +194,27 @@ TEST_CASE("When the one that synchronises is killed, the one that waits takes it
     require_whole_chain(terminal, office.hub());
 }
 
+TEST_CASE("Whoever is told to end while it begins to connect ends in good order") {
+    constexpr Milliseconds kLongerThanItsTick{1100};
+    Office office;
+    office.start_hub();
+    for (int round = 0; round < kFreezesMax; ++round) {
+        Follower follower(office.terminal());
+        // When it goes on, what it hands itself to do is there at the same moment as the signal.
+        follower.process().signal(SIGSTOP);
+        CHECK_FALSE(follower.process().ends_within(kLongerThanItsTick));
+        follower.process().signal(SIGTERM);
+        follower.process().signal(SIGCONT);
+        const Ended ended = follower.process().wait(kPatience);
+        INFO(ended.text());
+        // It listens to signals from when it connects; before, the system ends it.
+        REQUIRE((ended.signal == 0 || ended.signal == SIGTERM));
+        if (ended.signal == 0) CHECK(ended.code == 0);
+    }
+    (void)office.terminal().ask({"sync"});
+    require_whole_chain(office.terminal(), office.hub());
+}
+
 TEST_CASE("A backup is not put in the place of a database that another process has open") {
     Office office;
     const TerminalProgram& terminal = office.terminal();
