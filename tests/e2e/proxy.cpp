@@ -1,38 +1,16 @@
 #include "tests/e2e/proxy.h"
 
+#include "tests/e2e/loopback.h"
+
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace balie::test {
 
 namespace {
-
-/// The socket functions take a general address; this is the one place that knows.
-sockaddr* general(sockaddr_in& address) {
-    return reinterpret_cast<sockaddr*>(&address);
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-/// Closes with a reset, as a line that breaks does.
-void reset(int socket) {
-    const linger at_once{1, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    ::close(socket);
-}
 
 bool send_all(int socket, const char* bytes, std::size_t size) {
     while (size > 0) {
