@@ -2,8 +2,8 @@
 // Invariant: it is gone when its object goes. Thread: one at a time.
 #pragma once
 
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -25,12 +25,15 @@ class SmallDisk {
     [[nodiscard]] bool made() const { return made_; }
     [[nodiscard]] const std::filesystem::path& path() const { return at_; }
 
-    /// Until not a byte more goes in.
+    /// Until not a byte more goes in. A process that is started meanwhile must not inherit the
+    /// file: it would keep its room also when its name is gone.
     void fill() const {
-        std::ofstream file(at_ / "filler", std::ios::binary | std::ios::app);
+        const int file =
+            ::open((at_ / "filler").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         const std::string block(4096, 'f');
-        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+        while (::write(file, block.data(), block.size()) > 0) {
         }
+        ::close(file);
     }
     void make_room() const { std::filesystem::remove(at_ / "filler"); }
 

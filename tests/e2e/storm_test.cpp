@@ -84,7 +84,7 @@ class Storm {
           random_(seed),
           hub_disk_(folder_ / "hub-disk", kHubDisk),
           terminal_disk_(folder_ / "terminal-disk", kTerminalDisk),
-          hub_(hub_disk_.path() / "hub") {
+          hub_(folder_ / "hub", hub_disk_.path() / "data") {
         std::cout << "storm: seed " << seed << ", " << seconds << " s" << std::endl;
         if (!terminal_disk_.made()) {
             std::cout << "storm: left out: full disks (issue 2, 2026-11-22: only root may mount a "
@@ -231,6 +231,8 @@ class Storm {
             all.emplace_back([this, &line, least, most, make] {
                 const Line bad = make();
                 line.set(bad);
+                // A connection that has nothing to do would never come to the byte.
+                if (bad.fault == LineFault::Cut) line.drop();
                 return Fault{name_of(bad.fault), time(least, most), [this, &line] {
                                  line.set({});
                                  // Some connections survive it, some do not.
@@ -246,7 +248,7 @@ class Storm {
         // Early, where sessions begin; and anywhere.
         add(1000, 4000, [this] {
             return Line{.fault = LineFault::Cut,
-                        .bytes = static_cast<std::int64_t>(between(1, 200ULL << between(0, 8)))};
+                        .bytes = static_cast<std::int64_t>(between(1, 200ULL << between(0, 7)))};
         });
         add(1000, 5000, [this] {
             return Line{.fault = LineFault::Slow,
@@ -345,6 +347,8 @@ class Storm {
     [[nodiscard]] Fault backed_up_hub() {
         const auto file = folder_ / "hub-backup.db";
         std::filesystem::remove(file);
+        const auto room = std::filesystem::space(hub_disk_.path()).available;
+        INFO("free on the hub's disk before: " << room);
         (void)hub_.ask({"backup", file.string()});
         return {"hub backed up", time(100, 1000), {}};
     }

@@ -73,8 +73,10 @@ void require_whole(const Exported& exported, const BankTable& table,
 
 // --- hub --------------------------------------------------------------------------------------
 
-HubProgram::HubProgram(std::filesystem::path folder)
-    : folder_(std::move(folder)), data_(folder_ / "data") {
+HubProgram::HubProgram(std::filesystem::path folder) : HubProgram(folder, folder / "data") {}
+
+HubProgram::HubProgram(std::filesystem::path folder, std::filesystem::path data)
+    : folder_(std::move(folder)), data_(std::move(data)) {
     std::filesystem::create_directories(folder_);
 }
 

@@ -30,6 +30,8 @@ inline constexpr const char* kPassword = "a long enough password";
 class HubProgram {
   public:
     explicit HubProgram(std::filesystem::path folder);
+    /// With its data elsewhere, on a disk of its own.
+    HubProgram(std::filesystem::path folder, std::filesystem::path data);
 
     /// A subcommand other than serve.
     [[nodiscard]] Ended command(Words arguments) const;
