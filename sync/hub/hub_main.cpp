@@ -74,11 +74,10 @@ class Serving {
           entropy_(entropy) {}
 
     Outcome run() {
-        const auto signals = block_signals();
         raise_file_limit();
         BALIE_TRY(start());
         BALIE_TRY(announce());
-        wait_for(signals);
+        wait_for_signal();
         stop();
         if (!service_->failed()) return {};
         return Error{ErrorCode::Internal, "the hub met a fault of its own", request_.data,
@@ -202,7 +201,7 @@ class Serving {
         return {};
     }
 
-    /// Blocked here and so in every thread made later; wait_for() takes them.
+    /// Blocked here and so in every thread made later; wait_for_signal() takes them.
     static sigset_t block_signals() {
         std::signal(SIGPIPE, SIG_IGN);
         sigset_t signals;
@@ -214,10 +213,10 @@ class Serving {
         return signals;
     }
 
-    void wait_for(const sigset_t& signals) {
+    void wait_for_signal() {
         const timespec look_again{1, 0};
         while (!service_->failed()) {
-            const int signal = sigtimedwait(&signals, nullptr, &look_again);
+            const int signal = sigtimedwait(&signals_, nullptr, &look_again);
             if (signal > 0) {
                 log_->info("stopping: signal {}", signal);
                 return;
@@ -232,6 +231,9 @@ class Serving {
         log_->info("stopped");
     }
 
+    /// Before anything that has a thread: one that did not block them would be ended by them, and
+    /// the whole program with it.
+    const sigset_t signals_{block_signals()};
     const HubRequest& request_;
     Clock& clock_;
     std::shared_ptr<spdlog::logger> log_;

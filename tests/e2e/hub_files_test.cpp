@@ -5,6 +5,8 @@
 #include "tests/support/catch.h"
 
 #include <algorithm>
+#include <csignal>
+#include <iterator>
 
 namespace balie::test {
 namespace {
@@ -185,6 +187,38 @@ TEST_CASE("A restore that was killed at any moment is finished or begun anew by 
         (void)hub.ask({"verify"});
         CHECK(text_of(hub.ask({"status"}), "epoch") != before);
         CHECK_FALSE(fs::exists(hub.data() / "restore.ready"));
+    }
+}
+
+/// Waits until it has more than one thread: how many; fewer when it never has.
+std::size_t threads_once_begun(Process& process) {
+    const std::filesystem::path tasks = "/proc/" + std::to_string(process.id()) + "/task";
+    std::size_t count = 0;
+    for (int looks = 0; count < 2 && looks < 30'000; ++looks) {
+        if (process.ends_within(Milliseconds(1))) return 0;
+        const std::filesystem::directory_iterator all(tasks);
+        count = static_cast<std::size_t>(std::distance(begin(all), end(all)));
+    }
+    return count;
+}
+
+TEST_CASE("A hub that is told to stop while it starts still stops in good order") {
+    const TempFolder folder;
+    const HubProgram hub(folder / "hub");
+    (void)hub.ask({"init"});
+    for (int round = 0; round < 5; ++round) {
+        Process process(
+            {.program = "balie-hub",
+             .arguments = {"--data", hub.data().string(), "serve", "--listen", "127.0.0.1:0"},
+             .environment = {},
+             .files = folder.path(),
+             .file_bytes_max = {}});
+        REQUIRE(threads_once_begun(process) >= 2);
+        process.signal(SIGTERM);
+        const Ended ended = process.wait(Milliseconds(60'000));
+        INFO(ended.text());
+        REQUIRE(ended.signal == 0);
+        REQUIRE(ended.code == 0);
     }
 }
 
