@@ -255,9 +255,11 @@ void StormTerminal::flag() {
                    {"level", any({"A", "B", "C"})},
                    {"reason", any({"at_risk", "revenue", "complaint"})},
                    {"note", text_after(token)}};
-    const Ran ran =
-        run("flag", {"flag", flag.values["customer_id"], "--level", flag.values["level"],
-                     "--reason", flag.values["reason"], "--note", flag.values["note"]});
+    // Whoever has that level already, by whomsoever, is not given it again.
+    const Ran ran = run("flag",
+                        {"flag", flag.values["customer_id"], "--level", flag.values["level"],
+                         "--reason", flag.values["reason"], "--note", flag.values["note"]},
+                        {"already_exists"});
     flag.id = ran.id();
     account_.deeds.push_back({ran.done(), {std::move(flag)}});
 }
