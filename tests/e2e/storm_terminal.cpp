@@ -29,9 +29,10 @@ const Words& excused_errors() {
     return kErrors;
 }
 
-/// What a bad line and a hub that is away may end a synchronisation with.
+/// What a bad line and a hub that is away may end a synchronisation with; a portal that answers in
+/// place of the hub is not trusted.
 const Words& line_errors() {
-    static const Words kErrors{"offline", "busy", "io", "disk_full"};
+    static const Words kErrors{"offline", "busy", "io", "disk_full", "untrusted"};
     return kErrors;
 }
 
