@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include <map>
 #include <unordered_map>
 
 namespace balie::sqlite {
@@ -15,6 +16,7 @@ struct Database::Impl {
     std::string path;
     // Node-based: a Statement* handed out stays valid while others are added.
     std::unordered_map<std::string, Statement> cache;
+    std::map<CommitWork, std::set<std::string>> noted;
 
     Impl() = default;
     Impl(const Impl&) = delete;
@@ -53,6 +55,13 @@ void wipe(std::string& text) {
     for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
 }
 
+/// Before its first use. It counts what it has allocated, under a lock at every allocation, and
+/// nobody asks how much that is.
+void set_up_library() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)done;  // refused when somebody else was first: then it counts
+}
+
 /// With plain SQLite linked by mistake PRAGMA key is ignored and plaintext is written.
 Outcome refuse_plain_library(Database& database) {
     auto version = database.scalar("PRAGMA cipher_version");
@@ -89,6 +98,7 @@ Database::~Database() = default;
 
 Result<Database> Database::open(const std::string& path, BytesView raw_key,
                                 const OpenOptions& options) {
+    set_up_library();
     auto impl = std::make_unique<Impl>();
     impl->path = path;
     const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
@@ -137,6 +147,25 @@ Result<Statement*> Database::cached(std::string_view sql) {
     }
     found->second.reset();
     return &found->second;
+}
+
+Outcome Database::at_commit(CommitWork work, std::string key) {
+    if (!in_transaction()) return work(*this, {std::move(key)});
+    impl_->noted[work].insert(std::move(key));
+    return {};
+}
+
+Outcome Database::run_noted() {
+    // Work may note more.
+    while (!impl_->noted.empty()) {
+        const auto next = impl_->noted.extract(impl_->noted.begin());
+        BALIE_TRY(next.key()(*this, next.mapped()));
+    }
+    return {};
+}
+
+void Database::forget_noted() {
+    impl_->noted.clear();
 }
 
 Result<Value> Database::scalar(std::string_view sql) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,9 @@ class Statement {
     std::unique_ptr<Impl> impl_;
 };
 
+/// What is left to do for everything noted in a transaction, each key once (Database::at_commit).
+using CommitWork = Outcome (*)(Database& database, const std::set<std::string>& keys);
+
 class Database {
   public:
     /// `raw_key` has 32 bytes. Errors: Corrupt (damaged, or not this key), NotFound, NewerVersion,
@@ -91,6 +95,11 @@ class Database {
     /// Prepared once and kept: the same text gives the same statement, reset. Not re-entrant: the
     /// caller finishes with it before anybody asks for the same text again.
     [[nodiscard]] Result<Statement*> cached(std::string_view sql);
+
+    /// Notes `key`: just before the transaction under way is committed (its group, when it is in
+    /// one), `work` runs once with all keys noted for it, and its error fails the commit. What is
+    /// rolled back is forgotten. Without a transaction it runs at once.
+    [[nodiscard]] Outcome at_commit(CommitWork work, std::string key);
 
     /// First column of the first row; null when there is none.
     [[nodiscard]] Result<Value> scalar(std::string_view sql);
@@ -115,6 +124,8 @@ class Database {
     struct Impl;
     explicit Database(std::unique_ptr<Impl> impl);
     [[nodiscard]] std::int64_t total_changes() const;
+    [[nodiscard]] Outcome run_noted();
+    void forget_noted();
     std::unique_ptr<Impl> impl_;
     bool grouped_{false};
     bool group_broken_{false};  ///< a transaction that had written ended without commit

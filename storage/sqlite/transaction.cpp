@@ -18,8 +18,10 @@ Transaction::~Transaction() {
         if (database_->total_changes() != changes_before_) database_->group_broken_ = true;
         return;
     }
+    if (database_ == nullptr) return;
+    database_->forget_noted();
     // A failed statement may have rolled back already (disk full); then there is nothing to undo.
-    if (database_ != nullptr && database_->in_transaction()) {
+    if (database_->in_transaction()) {
         ignore(database_->execute("ROLLBACK"), "closing the connection rolls back too");
     }
 }
@@ -29,6 +31,7 @@ Outcome Transaction::commit() {
         database_ = nullptr;
         return {};
     }
+    BALIE_TRY(database_->run_noted());
     BALIE_TRY(database_->execute("COMMIT"));
     database_ = nullptr;
     return {};
@@ -47,6 +50,7 @@ CommitGroup::CommitGroup(CommitGroup&& other) noexcept
 CommitGroup::~CommitGroup() {
     if (database_ == nullptr) return;
     database_->grouped_ = false;
+    database_->forget_noted();
     if (database_->in_transaction()) {
         ignore(database_->execute("ROLLBACK"), "closing the connection rolls back too");
     }
@@ -58,6 +62,7 @@ Outcome CommitGroup::commit() {
                      "a step of what belongs together failed, so all of it was undone",
                      database_->path(), "Nothing that was saved is lost; it is tried again"};
     }
+    BALIE_TRY(database_->run_noted());
     database_->grouped_ = false;
     BALIE_TRY(database_->execute("COMMIT"));
     database_ = nullptr;

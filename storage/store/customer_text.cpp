@@ -74,16 +74,15 @@ struct CustomerText::Row {
 
 namespace {
 
-Outcome add_contact_points(sqlite::Database& database, const RecordId& customer,
-                           const RecordId& leaving, Parts& parts) {
+Outcome add_contact_points(sqlite::Database& database, const RecordId& customer, Parts& parts) {
     BALIE_ASSIGN(auto* points,
                  database.cached("SELECT kind, value, json_extract(address,'$.street'),"
                                  " json_extract(address,'$.number'),"
                                  " json_extract(address,'$.postal_code'),"
                                  " json_extract(address,'$.city')"
                                  " FROM contact_points WHERE customer_id=? AND deleted_at IS NULL"
-                                 " AND id<>? ORDER BY id LIMIT 200"));
-    points->bind(1, customer.text()).bind(2, leaving.bytes);
+                                 " ORDER BY id LIMIT 200"));
+    points->bind(1, customer.text());
     while (true) {
         BALIE_ASSIGN(const bool row, points->step());
         if (!row) return {};
@@ -101,18 +100,47 @@ Outcome add_contact_points(sqlite::Database& database, const RecordId& customer,
 
 /// The best of the customer's class and its approved flags.
 Result<std::int64_t> priority_band(sqlite::Database& database, const RecordId& customer,
-                                   const RecordId& leaving, std::string_view priority_class) {
+                                   std::string_view priority_class) {
     BALIE_ASSIGN(auto* flags, database.cached("SELECT min(level) FROM priority_flags"
-                                              " WHERE customer_id=? AND state='approved'"
-                                              " AND id<>?"));
-    flags->bind(1, customer.text()).bind(2, leaving.bytes);
-    BALIE_ASSIGN(const bool row, flags->step());
+                                              " WHERE customer_id=? AND state='approved'"));
+    BALIE_ASSIGN(const bool row, flags->bind(1, customer.text()).step());
     const std::int64_t flagged = row ? band_of(flags->text(0)) : kBandOthers;
     flags->reset();
     return std::min(flagged, band_of(priority_class));
 }
 
+/// The customers whose records a transaction wrote, by the bytes of their ids.
+Outcome refresh_noted(sqlite::Database& database, const std::set<std::string>& keys) {
+    std::vector<RecordId> customers;
+    customers.reserve(keys.size());
+    for (const std::string& key : keys) {
+        RecordId& customer = customers.emplace_back();
+        std::copy_n(key.begin(), std::min(key.size(), customer.bytes.size()),
+                    customer.bytes.begin());
+    }
+    return CustomerText(database).refresh_all(customers);
+}
+
 }  // namespace
+
+bool CustomerText::concerns(RecordType type, const FieldValues& values) {
+    const auto any = [&values](std::initializer_list<std::string_view> fields) {
+        return std::any_of(fields.begin(), fields.end(), [&values](std::string_view field) {
+            return values.find(field) != values.end();
+        });
+    };
+    switch (type) {
+        case RecordType::Customer:
+            return any({"deleted_at", "number", "name", "name_prefix", "given_name",
+                        "company_register_no", "vat_no", "priority_class"});
+        case RecordType::ContactPoint:
+            return any({"customer_id", "kind", "value", "address", "deleted_at"});
+        case RecordType::PriorityFlag:
+            return any({"customer_id", "level", "state"});
+        default:
+            return false;
+    }
+}
 
 Result<std::optional<RecordId>> CustomerText::customer_of(RecordType type, const RecordId& id) {
     if (type == RecordType::Customer) return std::optional(id);
@@ -138,20 +166,21 @@ Outcome CustomerText::changed(RecordType type, const RecordId& id, bool deferred
         there->reset();
         if (!row) return {};
     }
-    return refresh(*customer);
+    return note(*customer);
 }
 
 Outcome CustomerText::leaves(RecordType type, const RecordId& id) {
     if (type == RecordType::Customer) return remove(id);
     BALIE_ASSIGN(const auto customer, customer_of(type, id));
-    return customer ? refresh_without(*customer, id) : Outcome{};
+    return customer ? note(*customer) : Outcome{};
+}
+
+Outcome CustomerText::note(const RecordId& customer) {
+    return database_->at_commit(refresh_noted,
+                                std::string(customer.bytes.begin(), customer.bytes.end()));
 }
 
 Outcome CustomerText::refresh(const RecordId& customer) {
-    return refresh_without(customer, RecordId{});
-}
-
-Outcome CustomerText::refresh_without(const RecordId& customer, const RecordId& leaving) {
     BALIE_ASSIGN(
         auto* select,
         database_->cached("SELECT rowid, deleted_at, number, name, name_prefix, given_name,"
@@ -175,9 +204,8 @@ Outcome CustomerText::refresh_without(const RecordId& customer, const RecordId& 
     parts.add(text::SearchKind::Code, select->text(6));
     parts.add(text::SearchKind::Code, select->text(7));
     select->reset();
-    BALIE_TRY(add_contact_points(*database_, customer, leaving, parts));
-    BALIE_ASSIGN(const std::int64_t band,
-                 priority_band(*database_, customer, leaving, priority_class));
+    BALIE_TRY(add_contact_points(*database_, customer, parts));
+    BALIE_ASSIGN(const std::int64_t band, priority_band(*database_, customer, priority_class));
     const std::string sorted(text::strip_name_prefix(name));
     return write(rowid, {.doc_base = doc_base(band, text::fold_for_search(sorted + given)),
                          .found_by = parts.fold()});
@@ -193,16 +221,26 @@ Outcome CustomerText::remove(const RecordId& customer) {
 }
 
 Outcome CustomerText::erase(std::int64_t rowid) {
-    // The indexes have to be told exactly what they were given.
-    for (const char* sql : {"INSERT INTO customer_words(customer_words, rowid, words)"
-                            " SELECT 'delete', doc, words FROM customer_text WHERE rowid=?",
-                            "INSERT INTO customer_grams(customer_grams, rowid, text)"
-                            " SELECT 'delete', rowid, text FROM customer_text WHERE rowid=?",
-                            "DELETE FROM customer_text WHERE rowid=?"}) {
-        BALIE_ASSIGN(auto* statement, database_->cached(sql));
-        BALIE_TRY(statement->bind(1, rowid).run());
-    }
-    return {};
+    BALIE_ASSIGN(auto* old, database_->cached("SELECT doc, text, words FROM customer_text"
+                                              " WHERE rowid=?"));
+    BALIE_ASSIGN(const bool there, old->bind(1, rowid).step());
+    if (!there) return {};
+    const std::int64_t doc = old->integer(0);
+    const std::string text(old->text(1));
+    const std::string words(old->text(2));
+    old->reset();
+    // The indexes have to be told exactly what they were given; in one row, for a statement that
+    // may write several makes them put everything they hold to disk before it.
+    BALIE_ASSIGN(auto* from_words,
+                 database_->cached("INSERT INTO customer_words(customer_words, rowid, words)"
+                                   " VALUES('delete',?,?)"));
+    BALIE_TRY(from_words->bind(1, doc).bind(2, words).run());
+    BALIE_ASSIGN(auto* from_grams,
+                 database_->cached("INSERT INTO customer_grams(customer_grams, rowid, text)"
+                                   " VALUES('delete',?,?)"));
+    BALIE_TRY(from_grams->bind(1, rowid).bind(2, text).run());
+    BALIE_ASSIGN(auto* row, database_->cached("DELETE FROM customer_text WHERE rowid=?"));
+    return row->bind(1, rowid).run();
 }
 
 Outcome CustomerText::write(std::int64_t rowid, const Row& row) {

@@ -1,9 +1,11 @@
 // The customers' full text: what each is found by, folded, in two indexes (words for beginnings,
 // trigrams for any part), and the order in which short queries list them.
 // Invariant: a customer that is not deleted has exactly one row in customer_text, equal to what its
-// fields, contact points and flags give; the indexes hold exactly these rows (external content: the
-// old text is always handed over when a row changes). While deferred, new customers may lack
-// theirs; refresh_missing() mends it. Thread: store only, inside a write transaction. Owns nothing.
+// fields, contact points and flags give when a transaction ends: within one it may lag behind, for
+// a customer that is written several times is indexed once. The indexes hold exactly these rows
+// (external content: the old text is always handed over when a row changes). While deferred, new
+// customers may lack theirs; refresh_missing() mends it. Thread: store only, inside a write
+// transaction. Owns nothing.
 #pragma once
 
 #include "storage/base/ids.h"
@@ -24,10 +26,13 @@ class CustomerText {
   public:
     explicit CustomerText(sqlite::Database& database) : database_(&database) {}
 
-    /// A record was written: refreshes the customer whose text it is part of, if it is. `deferred`:
-    /// a customer that has no text yet is left for refresh_missing().
+    /// Whether a customer's text or place may change with any of these fields.
+    [[nodiscard]] static bool concerns(domain::RecordType type, const FieldValues& values);
+    /// A record was written: notes the customer whose text it is part of, if it is, for the end of
+    /// the transaction. `deferred`: a customer that has no text yet is left for refresh_missing().
     [[nodiscard]] Outcome changed(domain::RecordType type, const RecordId& id, bool deferred);
-    /// A record is about to be taken away (its row is still there).
+    /// A record is about to be taken away, or handed to another customer (its row still says whose
+    /// it is).
     [[nodiscard]] Outcome leaves(domain::RecordType type, const RecordId& id);
 
     /// Makes the text anew; does nothing when it is the same. Without such a customer, or when it
@@ -49,8 +54,7 @@ class CustomerText {
     struct Row;
     [[nodiscard]] Result<std::optional<RecordId>> customer_of(domain::RecordType type,
                                                               const RecordId& id);
-    /// `leaving`: a contact point or flag that is about to go.
-    [[nodiscard]] Outcome refresh_without(const RecordId& customer, const RecordId& leaving);
+    [[nodiscard]] Outcome note(const RecordId& customer);
     [[nodiscard]] Outcome write(std::int64_t rowid, const Row& row);
     [[nodiscard]] Outcome index_words(std::int64_t doc, const std::string& words);
     [[nodiscard]] Outcome erase(std::int64_t rowid);

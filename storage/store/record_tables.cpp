@@ -113,11 +113,14 @@ Outcome RecordTables::insert(RecordType type, const RecordId& id, const FieldVal
         BALIE_TRY(write_custom(*database_, id, std::string_view(field).substr(kCustomPrefix.size()),
                                value));
     }
-    return text_changed(type, id, values);
+    return text_changed(type, id);
 }
 
 Outcome RecordTables::update(RecordType type, const RecordId& id, const FieldValues& values) {
     const RecordSpec& record = domain::spec(type);
+    if (type != RecordType::Customer && values.find("customer_id") != values.end()) {
+        BALIE_TRY(text_leaves(type, id));
+    }
     std::string assignments;
     for (const auto& [field, value] : values) {
         if (!is_custom(field))

@@ -3,8 +3,8 @@
 // inbox, which writes what was merged already). Tables: one per record type named by its plural,
 // columns (rowid, id BLOB UNIQUE, one column a field, birth_origin, birth_seq, birth_stamp), and
 // custom_value(owner, record_type, field, value).
-// Invariant: a row, its custom values and its full text change together. Thread: store only; the
-// read functions also on a lent reader's own connection.
+// Invariant: a row, its custom values and its full text change in one transaction. Thread: store
+// only; the read functions also on a lent reader's own connection.
 #pragma once
 
 #include "storage/base/ids.h"
@@ -58,7 +58,9 @@ class RecordTables {
     void defer_full_text(bool deferred) { defer_full_text_ = deferred; }
 
   private:
-    /// Keep the customer's full text in step (customer_text.h), unless it is deferred.
+    /// Keep the customer's full text in step (customer_text.h), unless it is deferred. `values`: of
+    /// what was there already, the fields that were written.
+    [[nodiscard]] Outcome text_changed(domain::RecordType type, const RecordId& id);
     [[nodiscard]] Outcome text_changed(domain::RecordType type, const RecordId& id,
                                        const FieldValues& values);
     [[nodiscard]] Outcome text_leaves(domain::RecordType type, const RecordId& id);

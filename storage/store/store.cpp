@@ -37,7 +37,8 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, BytesView raw_key, Clock& clock,
                                            Entropy& entropy, const StoreOptions& options) {
     std::error_code ignored;
-    if (!options.create && !std::filesystem::exists(path, ignored)) {
+    const bool on_disk = options.vfs.empty();
+    if (on_disk && !options.create && !std::filesystem::exists(path, ignored)) {
         return Error{ErrorCode::NotFound, "there is no database here", path, {}};
     }
     sqlite::OpenOptions open_options;
@@ -90,7 +91,10 @@ Result<std::optional<std::string>> Store::setting(std::string_view key) {
 
 Outcome Store::set_setting(std::string_view key, std::string_view value) {
     BALIE_ASSIGN(auto* write,
-                 impl_->writer.cached("INSERT OR REPLACE INTO setting(key,value) VALUES(?,?)"));
+                 // Writing what is there already would cost a page and with it a commit.
+                 impl_->writer.cached("INSERT INTO setting(key,value) VALUES(?,?) ON CONFLICT(key) "
+                                      "DO UPDATE SET value=excluded.value "
+                                      "WHERE value<>excluded.value"));
     return write->bind(1, key).bind(2, value).run();
 }
 

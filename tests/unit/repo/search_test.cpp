@@ -157,6 +157,43 @@ TEST_CASE("Names are written the Dutch way", "[repo]") {
     CHECK(balie::repo::sort_name("", "", "Acme BV") == "Acme BV");
 }
 
+TEST_CASE("A phone number that moves to another customer is found there and no longer here",
+          "[repo][search]") {
+    using balie::domain::RecordType;
+    RepoWorld world;
+    const RecordId anna = world.customer("Anna", "", "Berg");
+    const RecordId piet = world.customer("Piet", "", "Jansen");
+    const RecordId number = world.phone(anna, "06-1234 5678");
+    auto unit = must(balie::store::UnitOfWork::begin(*world.store, "anna"));
+    REQUIRE_OK(unit.edit(RecordType::ContactPoint, number, {{"customer_id", piet.text()}}));
+    must(unit.commit());
+    CHECK(world.found("0612345678") == Names{"Piet Jansen"});
+}
+
+TEST_CASE("A customer that is written several times in one go is found by how it ends",
+          "[repo][search]") {
+    using balie::domain::RecordType;
+    RepoWorld world;
+    const RecordId piet = world.customer("Piet", "", "Jansen");
+    {
+        auto unit = must(balie::store::UnitOfWork::begin(*world.store, "anna"));
+        REQUIRE_OK(unit.edit(RecordType::Customer, piet, {{"name", "Bakker"}}));
+        REQUIRE_OK(unit.edit(RecordType::Customer, piet, {{"deleted_at", std::int64_t{1}}}));
+        REQUIRE_OK(unit.edit(RecordType::Customer, piet, {{"name", "Smit"}}));
+        REQUIRE_OK(unit.edit(RecordType::Customer, piet, {{"deleted_at", balie::Value{}}}));
+        must(unit.commit());
+    }
+    CHECK(world.found("smit") == Names{"Piet Smit"});
+    CHECK(world.found("bakker").empty());
+    CHECK(world.found("jansen").empty());
+    {
+        auto unit = must(balie::store::UnitOfWork::begin(*world.store, "anna"));
+        REQUIRE_OK(unit.edit(RecordType::Customer, piet, {{"note", "nothing to be found by"}}));
+        must(unit.commit());
+    }
+    CHECK(world.found("smit") == Names{"Piet Smit"});
+}
+
 TEST_CASE("Full text that was put off is made afterwards, once", "[repo][search]") {
     RepoWorld world;
     {

@@ -1,4 +1,4 @@
-// Several transactions with one durable commit: all of them, or none.
+// Several transactions with one durable commit: all of them, or none. What is noted for the commit.
 #include "storage/sqlite/database.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_folder.h"
@@ -39,6 +39,22 @@ struct Notes {
     Bytes key{Bytes(32, 7)};
     Database database;
 };
+
+/// One row for all that was noted.
+Outcome write_noted(Database& database, const std::set<std::string>& keys) {
+    std::string text;
+    for (const std::string& key : keys) text += key + " ";
+    BALIE_ASSIGN(auto insert, database.prepare("INSERT INTO notes VALUES(?)"));
+    return insert.bind(1, text).run();
+}
+
+Outcome fail_noted(Database& database, const std::set<std::string>& /*keys*/) {
+    return Error{ErrorCode::Internal, "no", database.path(), {}};
+}
+
+std::string written(Database& database) {
+    return value_text(must(database.scalar("SELECT group_concat(text, '|') FROM notes")));
+}
 
 }  // namespace
 
@@ -107,6 +123,62 @@ TEST_CASE("When the disk is full in the middle of a group, none of it is there",
     CHECK(notes.durable() == 1);
     REQUIRE_OK(notes.add("after"));
     CHECK(notes.durable() == 2);
+}
+
+TEST_CASE("What is noted for the commit is done once, before it, with every key once", "[store]") {
+    Notes notes;
+    Database& database = notes.database;
+    {
+        auto transaction = must(Transaction::begin(database));
+        REQUIRE_OK(database.at_commit(write_noted, "b"));
+        REQUIRE_OK(database.at_commit(write_noted, "a"));
+        REQUIRE_OK(database.at_commit(write_noted, "b"));
+        CHECK(written(database).empty());
+        REQUIRE_OK(transaction.commit());
+    }
+    CHECK(notes.durable() == 1);
+    CHECK(written(database) == "a b ");
+    REQUIRE_OK(notes.add("next"));
+    CHECK(written(database) == "a b |next");
+    // Without a transaction there is nothing to wait for.
+    REQUIRE_OK(database.at_commit(write_noted, "c"));
+    CHECK(written(database) == "a b |next|c ");
+}
+
+TEST_CASE("What was noted in a transaction that is given up is forgotten", "[store]") {
+    Notes notes;
+    {
+        auto transaction = must(Transaction::begin(notes.database));
+        REQUIRE_OK(notes.database.at_commit(write_noted, "lost"));
+    }
+    REQUIRE_OK(notes.add("kept"));
+    CHECK(written(notes.database) == "kept");
+}
+
+TEST_CASE("When what was noted cannot be done nothing is committed", "[store]") {
+    Notes notes;
+    {
+        auto transaction = must(Transaction::begin(notes.database));
+        must(notes.database.execute("INSERT INTO notes VALUES('half')"));
+        REQUIRE_OK(notes.database.at_commit(fail_noted, "x"));
+        REQUIRE_ERROR(transaction.commit(), ErrorCode::Internal);
+    }
+    CHECK(notes.durable() == 0);
+    REQUIRE_OK(notes.add("after"));
+    CHECK(notes.durable() == 1);
+}
+
+TEST_CASE("A group does at its commit what any of its transactions noted", "[store]") {
+    Notes notes;
+    auto group = must(CommitGroup::begin(notes.database));
+    for (const char* key : {"a", "b", "a"}) {
+        auto transaction = must(Transaction::begin(notes.database));
+        REQUIRE_OK(notes.database.at_commit(write_noted, key));
+        REQUIRE_OK(transaction.commit());
+    }
+    CHECK(written(notes.database).empty());
+    REQUIRE_OK(group.commit());
+    CHECK(written(notes.database) == "a b ");
 }
 
 }  // namespace balie::test
