@@ -43,16 +43,18 @@ FieldValues SimWorld::new_customer(SimTerminal& terminal) {
 namespace {
 
 std::string content_in_log(SimTerminal& terminal, std::int64_t origin, const SavedChange& change) {
-    auto select =
-        must(terminal.store().writer().prepare("SELECT transaction_id,payload,record_id "
+    auto& select =
+        *must(terminal.store().writer().cached("SELECT transaction_id,payload,record_id "
                                                "FROM change_log WHERE origin=? AND seq=?"),
-             "read the own log");
+              "read the own log");
     select.bind(1, origin).bind(2, change.id.seq);
     require(must(select.step(), "read the own log"), "I3",
             "saved and not in the own log: " + std::to_string(change.id.seq));
     require(RecordId{select.id(2)} == change.record, "I3",
             "another record in the own log than was saved: " + std::to_string(change.id.seq));
-    return content_of(TransactionId{select.id(0)}, select.text(1));
+    std::string content = content_of(TransactionId{select.id(0)}, select.text(1));
+    select.reset();
+    return content;
 }
 
 }  // namespace
@@ -65,9 +67,10 @@ void SimWorld::save(SimTerminal& terminal, store::UnitOfWork unit,
     must(unit.commit(), "save");
     const auto after = must(sync::ChangeLog::tail(terminal.store().writer()), "read the log's end");
     std::int64_t seq = after.seq - static_cast<std::int64_t>(changes.size());
+    Contents contents;
     for (SavedChange& change : changes) {
         change.id = {before.origin, ++seq};
-        change.content = content_in_log(terminal, after.origin_number, change);
+        change.content = contents.name(0, content_in_log(terminal, after.origin_number, change));
         std::string fields;
         for (const auto& [field, value] : change.values)
             fields += field + "=" + value_text(value) + " ";

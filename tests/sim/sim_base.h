@@ -6,7 +6,6 @@
 #include "storage/base/entropy.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -77,22 +76,17 @@ inline void require(bool holds, const char* invariant, const std::string& what) 
     if (!holds) throw Broken(invariant, what);
 }
 
-/// A folder in memory where there is one, gone afterwards.
+/// Names for files on simulated disks (sim_disk.h), which are gone afterwards.
 class SimFolder {
   public:
     SimFolder();
     SimFolder(const SimFolder&) = delete;
     SimFolder& operator=(const SimFolder&) = delete;
     ~SimFolder();
-    [[nodiscard]] std::string file(const std::string& name) const {
-        return (path_ / name).string();
-    }
+    [[nodiscard]] std::string file(const std::string& name) const { return path_ + name; }
 
   private:
-    std::filesystem::path path_;
+    std::string path_;
 };
-
-/// As after kill -9 or a power cut: what the files hold at this moment, under a new name.
-void copy_database(const std::string& from, const std::string& to);
 
 }  // namespace balie::sim

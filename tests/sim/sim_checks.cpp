@@ -40,12 +40,15 @@ Office look_at(SimHub& hub) {
         office.aside.insert(each.id);
     }
     auto select = must(database.prepare("SELECT o.device,o.incarnation,a.seq,a.transaction_id,"
-                                        "a.payload FROM hub_set_aside a JOIN origin o ON "
-                                        "o.number=a.origin WHERE a.code='known'"),
+                                        "a.payload,a.origin FROM hub_set_aside a JOIN origin o "
+                                        "ON o.number=a.origin WHERE a.code='known' ORDER BY "
+                                        "a.origin,a.seq"),
                        "list what came before");
+    Contents contents;
     while (must(select.step(), "list what came before")) {
         const ChangeId id{{{select.id(0)}, {select.id(1)}}, select.integer(2)};
-        office.came_before[id] = content_of(TransactionId{select.id(3)}, select.text(4));
+        office.came_before[id] = contents.name(
+            select.integer(5), content_of(TransactionId{select.id(3)}, select.text(4)));
     }
     for (const Person& person : people()) {
         auto& places = office.people[person.user];
@@ -84,8 +87,8 @@ void check_nothing_lost(SimWorld& world, const Office& office) {
     }
 }
 
-/// I3: no number of a device is missing. `contents`: of the log.
-void check_numbers(const Office& office, const std::set<std::string>& contents) {
+/// I3: no number of a device is missing. `rows`: of the log, by their contents.
+void check_numbers(const Office& office, const std::map<std::string, const LogRow*>& rows) {
     std::map<Origin, std::int64_t> highest;
     std::map<Origin, std::int64_t> count;
     for (const auto* ids : {&office.applied, &office.aside}) {
@@ -95,7 +98,7 @@ void check_numbers(const Office& office, const std::set<std::string>& contents) 
         }
     }
     for (const auto& [id, content] : office.came_before) {
-        require(contents.contains(content), "I7", "said to be known, and is not: " + name_of(id));
+        require(rows.contains(content), "I7", "said to be known, and is not: " + name_of(id));
         highest[id.origin] = std::max(highest[id.origin], id.seq);
         ++count[id.origin];
     }
@@ -110,7 +113,8 @@ void check_numbers(const Office& office, const std::set<std::string>& contents) 
 void check_log(SimWorld& world, const Office& office) {
     std::int64_t expected = 0;
     std::set<ChangeId> seen;
-    std::set<std::string> contents;
+    std::map<std::string, const LogRow*> rows;
+    Contents contents;
     std::set<std::int64_t> ends;
     for (std::size_t i = 0; i < office.log.size(); ++i) {
         const LogRow& row = office.log[i];
@@ -121,7 +125,11 @@ void check_log(SimWorld& world, const Office& office) {
         if (!row.change) continue;
         const sync::Change& change = row.entry.change;
         require(seen.insert(change.id).second, "I2", "in the log twice: " + name_of(change.id));
-        const bool fresh = contents.insert(content_of(change.transaction, change.payload)).second;
+        const bool fresh =
+            rows.emplace(
+                    contents.name(row.tx_first, content_of(change.transaction, change.payload)),
+                    &row)
+                .second;
         require(fresh, "I17", "in the log twice, under two numbers: " + name_of(change.id));
         require(change.commitment == sync::commitment_of(change.salt, change.payload), "I3",
                 "a payload that is not the one committed to: " + name_of(change.id));
@@ -130,17 +138,12 @@ void check_log(SimWorld& world, const Office& office) {
         require(cursor == 0 || ends.contains(cursor), "I5",
                 "a cursor inside a transaction: " + std::to_string(cursor));
     }
-    check_numbers(office, contents);
-    std::map<std::string, const LogRow*> rows;
-    for (const LogRow& row : office.log) {
-        if (!row.change) continue;
-        rows[content_of(row.entry.change.transaction, row.entry.change.payload)] = &row;
-    }
+    check_numbers(office, rows);
     for (const auto& [origin, changes] : world.saved()) {
         for (const SavedChange& change : changes) {
             const auto found = rows.find(change.content);
             if (found == rows.end()) continue;
-            const sync::ChangeBody& body = found->second->body;
+            const sync::ChangeBody& body = *found->second->body;
             require(body.type == change.type && body.id == change.record, "I3",
                     "another record than was saved: " + name_of(change.id));
             for (const auto& [field, value] : change.values) {

@@ -1,6 +1,9 @@
 #include "tests/sim/sim_hub.h"
 
+#include "tests/sim/sim_disk.h"
+
 #include <algorithm>
+#include <limits>
 
 namespace balie::sim {
 
@@ -19,18 +22,21 @@ SimHub::SimHub(SimNet& net, SimTime& time, SimRandom& random, std::string folder
 
 void SimHub::create() {
     path_ = folder_file_ + ".0.db";
-    store_ = must(sync::HubStore::create(path_, raw_key(), clock_, *random_), "create the hub");
+    store_ = must(sync::HubStore::create(path_, raw_key(), clock_, *random_, disk::options()),
+                  "create the hub");
 }
 
 void SimHub::open(const std::string& path) {
     path_ = path;
-    store_ = must(sync::HubStore::open(path_, raw_key(), clock_, *random_), "open the hub");
+    store_ = must(sync::HubStore::open(path_, raw_key(), clock_, *random_, disk::options()),
+                  "open the hub");
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
 }
 
 void SimHub::come_back(const std::string& from) {
     const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
-    copy_database(from, next);
+    disk::copy_database(from, next);
+    disk::stop(path_);
     for (const auto& [id, peer] : peers_) net_->cut(id);
     peers_.clear();
     batches_.clear();
@@ -45,7 +51,7 @@ void SimHub::crash() {
 
 void SimHub::back_up() {
     const auto extent = must(store_->extent(), "look how far the backup reaches");
-    copy_database(path_, folder_file_ + ".backup.db");
+    disk::copy_database(path_, folder_file_ + ".backup.db");
     must(store_->note_backup(extent), "note the backup");
 }
 

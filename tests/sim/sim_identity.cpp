@@ -1,4 +1,5 @@
 // Backups brought back and machines copied: of the hub, and of terminals.
+#include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_world.h"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ void SimWorld::clone(const SimTerminal& terminal) {
     const std::string file = folder_.file("copy" + std::to_string(terminals_.size()));
     auto copy = std::make_unique<SimTerminal>(terminal.number(), terminal.person(), net_, time_,
                                               random_, file);
-    copy_database(terminal.path(), file + ".0.db");
+    disk::copy_database(terminal.path(), file + ".0.db");
     copy->open(file + ".0.db");
     terminals_.push_back(std::move(copy));
 }

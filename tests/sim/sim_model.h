@@ -10,6 +10,7 @@
 #include "tests/sim/sim_base.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,7 +34,7 @@ struct LogRow {
     std::int64_t tx_first{};
     bool change{false};
     sync::LogChange entry;
-    sync::ChangeBody body;
+    std::shared_ptr<const sync::ChangeBody> body;
 };
 
 using RecordKey = std::pair<std::string, RecordId>;
@@ -77,7 +78,19 @@ class Model {
 
 /// What a change says, in one text: the same when it is numbered anew.
 [[nodiscard]] std::string content_of(const TransactionId& transaction, std::string_view payload);
-/// The contents of all changes in a table that has transaction_id and payload.
+
+/// Tells apart what one transaction says more than once: "south", "north" and "south" again.
+class Contents {
+  public:
+    /// `group`: whatever the changes of one transaction have in common and no other sending of it
+    /// has. In the order of their numbers.
+    [[nodiscard]] std::string name(std::int64_t group, std::string content);
+
+  private:
+    std::map<std::pair<std::int64_t, std::string>, int> times_;
+};
+
+/// The contents of all changes in hub_log, hub_set_aside or change_log.
 [[nodiscard]] std::set<std::string> contents_of(sqlite::Database& database,
                                                 const std::string& table);
 

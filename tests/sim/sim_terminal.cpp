@@ -1,8 +1,10 @@
 #include "tests/sim/sim_terminal.h"
 
 #include "sync/protocol/codec.h"
+#include "tests/sim/sim_disk.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace balie::sim {
@@ -31,11 +33,9 @@ SimTerminal::SimTerminal(int number, Person person, SimNet& net, SimTime& time, 
       folder_file_(std::move(folder_file)) {}
 
 void SimTerminal::create() {
-    store::StoreOptions options;
-    options.create = true;
     path_ = folder_file_ + ".0.db";
-    store_ =
-        must(store::Store::open(path_, raw_key(), clock_, *random_, options), "create a terminal");
+    store_ = must(store::Store::open(path_, raw_key(), clock_, *random_, disk::options(true)),
+                  "create a terminal");
     log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
     store_->set_sink(log_.get());
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
@@ -43,7 +43,8 @@ void SimTerminal::create() {
 
 void SimTerminal::open(const std::string& path) {
     path_ = path;
-    store_ = must(store::Store::open(path_, raw_key(), clock_, *random_), "open a terminal");
+    store_ = must(store::Store::open(path_, raw_key(), clock_, *random_, disk::options()),
+                  "open a terminal");
     log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
     store_->set_sink(log_.get());
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
@@ -51,7 +52,8 @@ void SimTerminal::open(const std::string& path) {
 
 void SimTerminal::come_back(const std::string& from) {
     const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
-    copy_database(from, next);
+    disk::copy_database(from, next);
+    disk::stop(path_);
     for (const auto& [id, session] : sessions_) net_->cut(id);
     shut_down();
     open(next);
@@ -65,7 +67,7 @@ void SimTerminal::crash() {
 
 void SimTerminal::back_up() {
     backup_ = folder_file_ + ".backup.db";
-    copy_database(path_, backup_);
+    disk::copy_database(path_, backup_);
 }
 
 void SimTerminal::restore() {

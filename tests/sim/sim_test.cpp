@@ -1,12 +1,15 @@
-// The simulation. BALIE_SIM_SEED=N or --seed N replays one seed; BALIE_SIM_SEEDS=N runs the first
-// N (tests/run --soak N does); BALIE_SIM_TRACE=1 prints what happened.
+// The simulation (README.md). BALIE_SIM_SEED=N or --seed N replays one seed; BALIE_SIM_SEEDS=N runs
+// N of them, from BALIE_SIM_FIRST or 1, BALIE_SIM_JOBS at once (tests/run --soak N: on all cores);
+// BALIE_SIM_TRACE=1 prints what happened.
 #include "tests/sim/sim_checks.h"
+#include "tests/sim/sim_soak.h"
 #include "tests/support/catch.h"
 
 #include <catch2/catch_session.hpp>
 
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 namespace balie::sim {
 
@@ -62,16 +65,20 @@ TEST_CASE("Whatever happens on the way, every terminal ends with what the hub ha
         REQUIRE(broken.empty());
         return;
     }
-    const std::uint64_t seeds =
-        number_in("BALIE_SIM_SEEDS").value_or(number_in("BALIE_SOAK").value_or(kSeedsDefault));
-    int failed = 0;
-    for (std::uint64_t seed = 1; seed <= seeds && failed < 5; ++seed) {
-        const std::string broken = run_seed(plan_for(seed));
-        if (broken.empty()) continue;
-        ++failed;
-        std::cerr << broken << "\n";
+    const auto soak_seeds = number_in("BALIE_SOAK");
+    Soak soak;
+    soak.first = number_in("BALIE_SIM_FIRST").value_or(1);
+    soak.count = number_in("BALIE_SIM_SEEDS").value_or(soak_seeds.value_or(kSeedsDefault));
+    // The default run has other tests beside it.
+    const auto jobs = soak_seeds ? std::thread::hardware_concurrency() : 1U;
+    soak.workers = static_cast<unsigned>(number_in("BALIE_SIM_JOBS").value_or(jobs));
+    if (soak.workers > 1) {
+        // Every worker has them from the beginning.
+        (void)the_template(true);
+        (void)the_template(false);
     }
-    REQUIRE(failed == 0);
+    const auto run = [](std::uint64_t seed) { return run_seed(plan_for(seed)); };
+    REQUIRE(run_soak(soak, run, std::cerr) == 0);
 }
 
 TEST_CASE("A change that was acknowledged and then dropped is found out", "[sync][sim]") {

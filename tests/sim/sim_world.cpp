@@ -2,6 +2,7 @@
 
 #include "sync/protocol/codec.h"
 #include "tests/sim/sim_checks.h"
+#include "tests/sim/sim_disk.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,6 +17,15 @@ constexpr std::size_t kTerminalsMax = 6;
 
 SimNet::Handler nothing() {
     return {[](SimNet::ConnectionId, const std::string&) {}, [](SimNet::ConnectionId) {}};
+}
+
+/// Where a batch ends, without reading the whole of it.
+std::int64_t end_of_changes(const std::string& bytes) {
+    constexpr std::string_view kTo = R"("to":")";
+    constexpr std::size_t kBefore = 60;  // only type and "from"
+    const std::size_t at = bytes.find(kTo);
+    if (at < kBefore) return std::strtoll(bytes.c_str() + at + kTo.size(), nullptr, 10);
+    return std::get<sync::Changes>(must(sync::decode(bytes), "read CHANGES")).to;
 }
 
 DeviceId device_of(SimTerminal& terminal) {
@@ -39,44 +49,57 @@ const std::vector<Person>& people() {
     return kPeople;
 }
 
-const Template& the_template() {
-    static const std::unique_ptr<Template> kMade = [] {
-        auto made = std::make_unique<Template>();
-        SimWorld world(SimWorld::Fresh{}, 1);
-        for (const Person& person : people()) {
-            must(world.hub().store().save_user({person.user, person.user, person.role,
-                                                person.branch, person.territory, "nl", true}),
-                 "save a user");
-        }
-        for (std::size_t i = 0; i < people().size(); ++i) {
-            const Person& person = people()[i];
-            const auto code = must(world.hub().store().make_enrol_code(
-                                       {person.user, person.role, person.scope, 0, ""}),
-                                   "make a code");
-            SimTerminal& terminal = world.add_terminal(static_cast<int>(i));
-            terminal.create();
-            world.connect(terminal, terminal.enrol(code.secret));
-            world.run_for(2'000);
-        }
-        world.settle(kHealMs);
-        for (std::size_t i = 0; i < people().size(); ++i) {
-            SimTerminal& terminal = world.terminal(i);
-            made->terminals.push_back(made->folder.file("terminal" + std::to_string(i) + ".db"));
-            terminal.shut_down();
-            copy_database(terminal.path(), made->terminals.back());
-        }
-        made->hub = made->folder.file("hub.db");
-        world.hub().shut_down();
-        copy_database(world.hub().path(), made->hub);
-        return made;
-    }();
-    return *kMade;
+namespace {
+
+std::unique_ptr<Template> make_template() {
+    auto made = std::make_unique<Template>();
+    SimWorld world(SimWorld::Fresh{}, 1);
+    for (const Person& person : people()) {
+        must(world.hub().store().save_user({person.user, person.user, person.role, person.branch,
+                                            person.territory, "nl", true}),
+             "save a user");
+    }
+    for (std::size_t i = 0; i < people().size(); ++i) {
+        const Person& person = people()[i];
+        const auto code = must(
+            world.hub().store().make_enrol_code({person.user, person.role, person.scope, 0, ""}),
+            "make a code");
+        SimTerminal& terminal = world.add_terminal(static_cast<int>(i));
+        terminal.create();
+        world.connect(terminal, terminal.enrol(code.secret));
+        world.run_for(2'000);
+    }
+    world.settle(kHealMs);
+    for (std::size_t i = 0; i < people().size(); ++i) {
+        SimTerminal& terminal = world.terminal(i);
+        made->terminals.push_back(made->folder.file("terminal" + std::to_string(i) + ".db"));
+        terminal.shut_down();
+        disk::copy_database(terminal.path(), made->terminals.back());
+    }
+    made->hub = made->folder.file("hub.db");
+    world.hub().shut_down();
+    disk::copy_database(world.hub().path(), made->hub);
+    return made;
+}
+
+}  // namespace
+
+const Template& the_template(bool encrypted) {
+    disk::encrypt_pages(encrypted);
+    if (encrypted) {
+        static const std::unique_ptr<Template> kEncrypted = make_template();
+        return *kEncrypted;
+    }
+    static const std::unique_ptr<Template> kPlain = make_template();
+    return *kPlain;
 }
 
 Plan plan_for(std::uint64_t seed) {
     SimRandom random(seed ^ 0xBA11E);
     Plan plan;
     plan.seed = seed;
+    constexpr std::uint64_t kEncryptedOneOf = 8;
+    plan.encrypted = seed % kEncryptedOneOf == 0;
     const std::int64_t count = 2 + random.below(3);
     std::vector<int> from{0, 1, 2, 3};
     if (random.chance(60)) from = {0, 4, 5, 6, 7, 2};
@@ -126,15 +149,15 @@ SimWorld::SimWorld(Fresh /*fresh*/, std::uint64_t seed) : random_(seed), net_(ti
 }
 
 SimWorld::SimWorld(Plan plan) : plan_(std::move(plan)), random_(plan_.seed), net_(time_, random_) {
-    const Template& made = the_template();
+    const Template& made = the_template(plan_.encrypted);
     time_.now_ms = 600'000;  // after the template's own time
     hub_ = std::make_unique<SimHub>(net_, time_, random_, folder_.file("hub"));
-    copy_database(made.hub, folder_.file("hub.0.db"));
+    disk::copy_database(made.hub, folder_.file("hub.0.db"));
     hub_->open(folder_.file("hub.0.db"));
     const auto add = [&](int number) -> SimTerminal& {
         SimTerminal& terminal = add_terminal(number);
         const std::string file = folder_.file("terminal" + std::to_string(number) + ".0.db");
-        copy_database(made.terminals.at(static_cast<std::size_t>(number)), file);
+        disk::copy_database(made.terminals.at(static_cast<std::size_t>(number)), file);
         terminal.open(file);
         terminal.old_program = random_.chance(plan_.old_program_percent);
         return terminal;
@@ -186,24 +209,35 @@ void SimWorld::wire() {
     net_.set_handlers(std::move(terminal), std::move(hub));
 }
 
+std::optional<DeviceId> SimWorld::device_at(SimNet::ConnectionId id) {
+    if (const auto known = devices_.find(id); known != devices_.end()) return known->second;
+    for (auto& terminal : terminals_) {
+        if (!terminal->has(id)) continue;
+        const auto tail = sync::ChangeLog::tail(terminal->store().writer());
+        if (!tail.ok()) return std::nullopt;
+        devices_[id] = tail->origin.device;
+        return tail->origin.device;
+    }
+    return std::nullopt;
+}
+
 void SimWorld::watch(const std::string& bytes, SimNet::ConnectionId id) {
     const auto begins = [&](const char* start) { return bytes.rfind(start, 0) == 0; };
     if (begins(R"({"type":"ack")")) {
-        const auto device = devices_.find(id);
-        if (device == devices_.end()) return;
+        const auto device = device_at(id);
+        if (!device) return;
         const auto message = must(sync::decode(bytes), "read an ACK");
-        auto& known = acked_[device->second];
+        auto& known = acked_[*device];
         known = std::max(known, std::get<sync::Ack>(message).acked_seq);
     } else if (begins(R"({"type":"changes")")) {
-        const auto message = must(sync::decode(bytes), "read CHANGES");
-        if (id > last_before_restore_) cursors_.insert(std::get<sync::Changes>(message).to);
+        if (id > last_before_restore_) cursors_.insert(end_of_changes(bytes));
     } else if (begins(R"({"type":"snapshot")")) {
         const auto message = must(sync::decode(bytes), "read SNAPSHOT");
         if (id > last_before_restore_) {
             cursors_.insert(std::get<sync::Snapshot>(message).hub_seq);
         }
-        if (const auto device = devices_.find(id); device != devices_.end()) {
-            ahead_[device->second] = must(hub_->store().hub_seq(), "read hub_seq");
+        if (const auto device = device_at(id)) {
+            ahead_[*device] = must(hub_->store().hub_seq(), "read hub_seq");
         }
     } else if (begins(R"({"type":"error")")) {
         note("hub to connection " + std::to_string(id) + ": " + bytes.substr(0, 160));

@@ -11,14 +11,14 @@
 
 namespace balie::sim {
 
-/// Databases of a hub and its enrolled terminals, made once and copied for every run.
+/// Databases of a hub and its enrolled terminals, made once of each kind and copied for every run.
 struct Template {
     SimFolder folder;
     std::string hub;
     std::vector<std::string> terminals;  ///< by index in people()
 };
 [[nodiscard]] const std::vector<Person>& people();
-[[nodiscard]] const Template& the_template();
+[[nodiscard]] const Template& the_template(bool encrypted);
 
 struct Plan {
     std::uint64_t seed{1};
@@ -31,6 +31,7 @@ struct Plan {
     int double_percent{0};   ///< a second live session, each step
     int offline_percent{0};  ///< a terminal goes on or off the net, each step
     bool hostile{false};
+    bool encrypted{true};             ///< pages on disk
     int full_disk_percent{0};         ///< a terminal's disk is full while it takes messages in
     int bad_change_percent{0};        ///< an action saves what no hub will take
     int hub_restore_percent{0};       ///< the hub is put back from a backup, each step
@@ -108,6 +109,8 @@ class SimWorld {
     void newcomer();
     void damage(SimTerminal& terminal);
     void watch(const std::string& bytes, SimNet::ConnectionId id);
+    /// Whose connection it is. One that began by enrolling has no device at first.
+    [[nodiscard]] std::optional<DeviceId> device_at(SimNet::ConnectionId id);
     [[nodiscard]] bool settled();
     std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
     FieldValues new_customer(SimTerminal& terminal);

@@ -1,0 +1,26 @@
+// The disks of simulated machines: SQLite's files in memory, told apart by name. What SQLite wrote
+// is there, as on a disk that keeps its promises; a copy is what kill -9 or a power cut at that
+// moment leaves. Invariant: nothing here touches the machine's own disk. Thread: one at a time.
+#pragma once
+
+#include "storage/store/store.h"
+
+#include <string>
+
+namespace balie::sim::disk {
+
+/// How a store is opened that lies on these disks.
+[[nodiscard]] store::StoreOptions options(bool create = false);
+
+/// The file and its write-ahead log; its index is not copied: recovery rebuilds it.
+void copy_database(const std::string& from, const std::string& to);
+/// Its machine stopped: whoever still has it open reads and writes no more.
+void stop(const std::string& path);
+/// Takes away all files whose names begin so.
+void remove_all(const std::string& prefix);
+
+/// Whether databases that are opened from now on have encrypted pages. Enciphering pages again and
+/// again is a fifth of a run's time and finds nothing that one run in some does not find.
+void encrypt_pages(bool wanted);
+
+}  // namespace balie::sim::disk
