@@ -2,13 +2,27 @@
 
 #include "sync/core/merge.h"
 #include "sync/log/change_log.h"
-#include "sync/log/origins.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
 #include <sstream>
 
 namespace balie::sync {
+
+namespace {
+
+/// Whether a change that the hub has taken in is part of the record as it sends it.
+bool holds(const LogEnter& entry, const ChangeId& id, const ChangeBody& body) {
+    if (entry.birth.id == id) return true;
+    return std::all_of(body.fields.begin(), body.fields.end(), [&](const auto& written) {
+        const auto edited =
+            std::find_if(entry.edited.begin(), entry.edited.end(),
+                         [&](const auto& each) { return each.field == written.first; });
+        return edited != entry.edited.end() && edited->state.covers(id);
+    });
+}
+
+}  // namespace
 
 Result<OwnOrder> OwnOrder::load(sqlite::Database& database) {
     OwnOrder order;
@@ -68,6 +82,30 @@ Outcome name_former_lives(sqlite::Database& database, ChangeBody& body) {
             auto& highest = edit.base[origin];
             highest = std::max(highest, row.seq);
         }
+    }
+    return {};
+}
+
+Outcome confirm_former(sqlite::Database& database, Origins& origins, std::int64_t present,
+                       const LogEnter& entry) {
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT origin,seq,payload FROM change_log WHERE record_id=? AND "
+                                 "state<2 AND state=1 AND origin<>? ORDER BY origin,seq"));
+    select->bind(1, entry.id.bytes).bind(2, present);
+    std::vector<std::pair<std::int64_t, std::int64_t>> held;
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) break;
+        const std::int64_t number = select->integer(0);
+        const std::int64_t seq = select->integer(1);
+        BALIE_ASSIGN(const ChangeBody body, decode_payload(select->text(2)));
+        BALIE_ASSIGN(const Origin origin, origins.origin_of(number));
+        if (holds(entry, {origin, seq}, body)) held.emplace_back(number, seq);
+    }
+    for (const auto& [origin, seq] : held) {
+        BALIE_ASSIGN(auto* mark,
+                     database.cached("UPDATE change_log SET state=2 WHERE origin=? AND seq=?"));
+        BALIE_TRY(mark->bind(1, origin).bind(2, seq).run());
     }
     return {};
 }

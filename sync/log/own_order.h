@@ -8,6 +8,8 @@
 #include "storage/base/result.h"
 #include "storage/sqlite/database.h"
 #include "sync/core/change.h"
+#include "sync/log/origins.h"
+#include "sync/protocol/log_entry.h"
 
 #include <cstdint>
 #include <optional>
@@ -38,5 +40,11 @@ class OwnOrder {
 /// Adds to the bases of an edit what this device wrote of those fields in a former life and the hub
 /// has not confirmed yet: its author saw it, and under another incarnation that must be said.
 [[nodiscard]] Outcome name_former_lives(sqlite::Database& database, ChangeBody& body);
+
+/// `entry` comes: changes of former lives that the hub has taken in and that this state of the
+/// record holds are confirmed. One that took the record out of this terminal's scope never comes
+/// back by itself, and would lie over the record for ever.
+[[nodiscard]] Outcome confirm_former(sqlite::Database& database, Origins& origins,
+                                     std::int64_t present, const LogEnter& entry);
 
 }  // namespace balie::sync

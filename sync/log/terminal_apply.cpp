@@ -47,6 +47,7 @@ class Application {
           origins_(database_),
           digest_(digest),
           state_(database_, tables_, origins_, digest_),
+          rereading_(rereading),
           reread_(database_, state_, tables_, rereading) {}
 
     [[nodiscard]] Outcome take(const LogEntry& entry) {
@@ -96,6 +97,7 @@ class Application {
     Origins origins_;
     TerminalDigest digest_;
     ConfirmedState state_;
+    bool rereading_;
     Reread reread_;
     std::optional<std::vector<domain::CustomField>> custom_;
 };
@@ -240,6 +242,10 @@ Outcome Application::take_one(const LogEnter& entry) {
                            {}});
     }
     BALIE_TRY(begin_record(entry.type, entry.id));
+    // While all is read anew nobody knows what the hub has left of former lives (Reread::begin).
+    if (!rereading_) {
+        BALIE_TRY(confirm_former(database_, origins_, tail_.origin_number, entry));
+    }
     BALIE_TRY(state_.install(entry));
     return retry_waiting(entry.id);
 }

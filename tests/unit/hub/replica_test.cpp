@@ -101,6 +101,43 @@ TEST_CASE("a customer handed over leaves one terminal and arrives at the other, 
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("a customer that a former life of this log gave away comes back as the office has it") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    Terminal head(world, "olga", "manager", "all", 2);
+    const RecordId jansen = anna.create(RecordType::Customer, person("Jansen", "12"));
+    anna.sync();
+    anna.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    // Taken in by the hub, from another copy of this terminal; the answer went there.
+    const auto outbox = must(anna.replica->load_outbox(1, 100'000));
+    REQUIRE(outbox.changes.size() == 1);
+    sync::Push push;
+    push.first = 2;
+    push.previous = outbox.previous;
+    push.changes = outbox.changes;
+    REQUIRE(world.push(anna.device, anna.identity.origin, push).ack);
+    Bytes known{1};
+    const sync::Hash& hash = outbox.changes.front().hash;
+    known.insert(known.end(), hash.begin(), hash.begin() + 16);
+    REQUIRE_OK(anna.replica->start_new_incarnation("two copies", 2, known));
+    anna.identity = must(anna.replica->identity("test"));
+    anna.acked = 0;
+    anna.sync();
+    REQUIRE_FALSE(anna.has(RecordType::Customer, jansen));
+
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"branch", "12"s}});
+    head.sync();
+    anna.sync();
+    store::RecordTables tables(anna.store->writer());
+    REQUIRE(value_text(must(tables.read_field(RecordType::Customer, jansen, "branch"))) == "12");
+    // And it may be given away again.
+    anna.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    anna.sync();
+    REQUIRE_FALSE(anna.has(RecordType::Customer, jansen));
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("what the hub sets aside is taken back on the terminal, and comes back when it can") {
     HubWorld world;
     Terminal anna(world, "anna", "representative", "branch:12", 1);
