@@ -6,16 +6,33 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
 namespace balie::sqlite {
 
 struct Database::Impl {
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    /// A text asked for before: most are literals, which stand where they stood.
+    struct Recent {
+        const char* at{nullptr};
+        const std::string* text{nullptr};
+        Statement* statement{nullptr};
+    };
+    static constexpr std::size_t kRecent = 256;
+
     sqlite3* handle{nullptr};
     std::string path;
     // Node-based: a Statement* handed out stays valid while others are added.
-    std::unordered_map<std::string, Statement> cache;
+    std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> cache;
+    std::array<Recent, kRecent> recent{};
     std::map<CommitWork, std::set<std::string>> noted;
 
     Impl() = default;
@@ -139,14 +156,20 @@ Result<Statement> Database::prepare(std::string_view sql) {
 }
 
 Result<Statement*> Database::cached(std::string_view sql) {
-    const std::string key(sql);
-    auto found = impl_->cache.find(key);
-    if (found == impl_->cache.end()) {
-        BALIE_ASSIGN(Statement prepared, prepare(sql));
-        found = impl_->cache.emplace(key, std::move(prepared)).first;
+    constexpr unsigned kAligned = 4;
+    Impl::Recent& recent = impl_->recent.at(
+        (reinterpret_cast<std::uintptr_t>(sql.data()) >> kAligned) % Impl::kRecent);
+    // The text itself is compared too: where a string stood another one may stand.
+    if (recent.at != sql.data() || recent.text == nullptr || *recent.text != sql) {
+        auto found = impl_->cache.find(sql);
+        if (found == impl_->cache.end()) {
+            BALIE_ASSIGN(Statement prepared, prepare(sql));
+            found = impl_->cache.emplace(std::string(sql), std::move(prepared)).first;
+        }
+        recent = {sql.data(), &found->first, &found->second};
     }
-    found->second.reset();
-    return &found->second;
+    recent.statement->reset();
+    return recent.statement;
 }
 
 Outcome Database::at_commit(CommitWork work, std::string key) {

@@ -47,6 +47,7 @@ Result<bool> Statement::step() {
         sqlite3_reset(impl_->handle);
         return to_error(code, sqlite3_errstr(code), sqlite3_sql(impl_->handle), *impl_->path);
     }
+    impl_->used = true;
     const int code = sqlite3_step(impl_->handle);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) {
@@ -69,6 +70,8 @@ Outcome Statement::run() {
 }
 
 void Statement::reset() {
+    if (!impl_->used) return;
+    impl_->used = false;
     impl_->bind_code = SQLITE_OK;
     sqlite3_reset(impl_->handle);
     sqlite3_clear_bindings(impl_->handle);

@@ -14,6 +14,7 @@ struct Statement::Impl {
     sqlite3_stmt* handle{nullptr};
     const std::string* path{nullptr};
     int bind_code{SQLITE_OK};
+    bool used{false};  ///< bound or stepped since it was reset
 
     Impl() = default;
     Impl(const Impl&) = delete;
@@ -21,6 +22,7 @@ struct Statement::Impl {
     ~Impl() { sqlite3_finalize(handle); }
 
     void note(int code) {
+        used = true;
         if (bind_code == SQLITE_OK) bind_code = code;
     }
 };
