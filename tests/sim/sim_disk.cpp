@@ -70,8 +70,12 @@ class Blocks {
     std::uint8_t* own(std::size_t at) {
         auto& block = blocks_[at];
         if (block != nullptr && block.use_count() == 1) return block.get();
-        auto made = std::make_shared<std::uint8_t[]>(kBlockBytes);
-        if (block != nullptr) std::memcpy(made.get(), block.get(), kBlockBytes);
+        std::shared_ptr<std::uint8_t[]> made(new std::uint8_t[kBlockBytes]);
+        if (block != nullptr) {
+            std::memcpy(made.get(), block.get(), kBlockBytes);
+        } else {
+            std::memset(made.get(), 0, kBlockBytes);
+        }
         block = std::move(made);
         return block.get();
     }

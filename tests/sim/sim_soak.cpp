@@ -20,13 +20,14 @@ namespace {
 
 constexpr unsigned kWorkersMax = 64;
 constexpr unsigned kSecondsMax = 300;  // for one seed; it takes a tenth of one
-constexpr std::uint64_t kTellEvery = 1000;
+constexpr int kTellSeconds = 60;
 
 /// What the workers have in common.
 struct Shared {
     std::atomic<std::uint64_t> next{0};
     std::atomic<std::uint64_t> done{0};
     std::atomic<int> failed{0};
+    std::atomic<int> told_at{0};  ///< seconds
     std::array<std::atomic<std::uint64_t>, kWorkersMax> under_way{};
 };
 
@@ -54,6 +55,13 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// How far it is, once a minute.
+void tell(Shared& shared, int now, std::ostream& out) {
+    int last = shared.told_at.load();
+    if (now - last < kTellSeconds || !shared.told_at.compare_exchange_strong(last, now)) return;
+    out << shared.done << " seeds, " << shared.failed << " failed, " << now << " s" << std::endl;
+}
+
 void work(const Soak& soak, Shared& shared, unsigned worker, Clock::time_point start,
           const std::function<std::string(std::uint64_t)>& run, std::ostream& out) {
     while (shared.failed.load() < soak.failures_max) {
@@ -69,11 +77,8 @@ void work(const Soak& soak, Shared& shared, unsigned worker, Clock::time_point s
             ++shared.failed;
             out << broken << std::endl;
         }
-        const std::uint64_t done = ++shared.done;
-        if (done % kTellEvery == 0 && done < soak.count) {
-            out << done << " seeds, " << shared.failed << " failed, "
-                << static_cast<int>(seconds_since(start)) << " s" << std::endl;
-        }
+        ++shared.done;
+        tell(shared, static_cast<int>(seconds_since(start)), out);
     }
 }
 
