@@ -18,8 +18,7 @@ constexpr Milliseconds kFollowerEndsWithin{60'000};
 /// Of a hundred commands so many are killed, and so many are stopped for a while.
 constexpr std::uint64_t kKilled = 8;
 constexpr std::uint64_t kStopped = 4;
-/// A command takes about so long; moments are chosen within.
-constexpr std::uint64_t kCommandMs = 400;
+constexpr std::uint64_t kFirstGuessMs = 400;
 constexpr std::uint64_t kStoppedMs = 800;
 constexpr int kImported = 40;
 
@@ -388,21 +387,29 @@ Command StormTerminal::command(Words words) const {
     return command;
 }
 
+/// Half of the moments are chosen within the time that the last command took, the other half about
+/// its end, where it saves.
+Milliseconds StormTerminal::moment() {
+    const std::uint64_t typical = typical_ms_ == 0 ? kFirstGuessMs : typical_ms_;
+    return Milliseconds(below(2) == 0 ? below(typical) : typical * 6 / 10 + below(typical / 2 + 1));
+}
+
 void StormTerminal::wait_badly(Process& process, Ran& ran, std::optional<Milliseconds> patience) {
     const std::uint64_t fate = below(100);
-    const Milliseconds moment(below(kCommandMs));
-    const Milliseconds stopped(below(kStoppedMs));
     if (fate < kKilled) {
-        ran.killed = !process.ends_within(moment);
-    } else if (fate < kKilled + kStopped && !process.ends_within(moment)) {
+        ran.killed = !process.ends_within(moment());
+    } else if (fate < kKilled + kStopped && !process.ends_within(moment())) {
         process.signal(SIGSTOP);
-        (void)process.ends_within(stopped);
+        (void)process.ends_within(Milliseconds(below(kStoppedMs)));
         process.signal(SIGCONT);
         ++counts_["commands stopped for a while"];
     }
     if (!ran.killed && patience) ran.killed = !process.ends_within(*patience);
     ran.ended = ran.killed ? process.kill_now() : process.wait(kPatience);
     ran.killed = ran.killed && ran.ended.signal == SIGKILL;
+    if (ran.ended.code == 0 && !patience) {
+        typical_ms_ = static_cast<std::uint64_t>(ran.ended.seconds * 1000);
+    }
 }
 
 StormTerminal::Ran StormTerminal::run(const std::string& kind, Words words, const Words& may_fail,

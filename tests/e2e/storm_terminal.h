@@ -88,6 +88,7 @@ class StormTerminal {
                           std::optional<Milliseconds> patience = {});
     void judge(const std::string& kind, const Ran& ran, const Words& may_fail);
     void wait_badly(Process& process, Ran& ran, std::optional<Milliseconds> patience);
+    [[nodiscard]] Milliseconds moment();
     void problem(const std::string& sentence);
     [[nodiscard]] Command command(Words words) const;
 
@@ -111,7 +112,8 @@ class StormTerminal {
     std::filesystem::path unfinished_;               ///< import that was broken off; empty: none
     std::size_t first_unfinished_{0};                ///< its first line's place in account_.deeds
     int tokens_{0};
-    int until_follower_{0};  ///< commands before the next one is started
+    std::uint64_t typical_ms_{0};  ///< what the last command took that saved; 0: none did yet
+    int until_follower_{0};        ///< commands before the next one is started
 
     std::atomic<bool> stopping_{false};
     std::atomic<int> excuses_open_{0};
