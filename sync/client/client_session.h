@@ -46,6 +46,8 @@ class ClientSession {
     /// Hub minus terminal, from the shortest round trip so far; 0 before the first.
     [[nodiscard]] std::int64_t clock_offset_ms() const { return clock_offset_ms_; }
     [[nodiscard]] std::int64_t hub_seq_seen() const { return hub_seq_seen_; }
+    /// Durably applied, as this session knows.
+    [[nodiscard]] std::int64_t applied_to() const { return applied_to_; }
     /// Everything is exchanged and nothing is under way.
     [[nodiscard]] bool idle() const;
 

@@ -425,17 +425,11 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
     if (changes.to <= cursor) return ChangesApplied{cursor};  // delivered twice
-    if (changes.from < cursor) {
-        // Asked for before another session of this device moved the cursor.
+    if (changes.from != cursor) {
+        // Asked for before another session of this device moved the cursor, on or back to the
+        // start; that they follow on one another the session has seen.
         return Error{ErrorCode::Busy, "another session of this device was ahead",
                      "cursor " + std::to_string(cursor), "The terminal connects again"};
-    }
-    if (changes.from != cursor) {
-        return Error{
-            ErrorCode::Protocol,
-            "the hub's changes do not follow on what is here",
-            "cursor " + std::to_string(cursor) + ", batch from " + std::to_string(changes.from),
-            {}};
     }
     BALIE_ASSIGN(const Digest known, digest());
     BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));

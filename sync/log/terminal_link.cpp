@@ -98,7 +98,19 @@ void TerminalLink::finish_when_idle() {
     feed(FinishWhenIdle{});
 }
 void TerminalLink::tick() {
+    const auto overtaken = overtaken_by_reread();
+    if (!overtaken.ok()) return feed(Failed{overtaken.error()});
+    if (*overtaken) {
+        return feed(Failed{Error{ErrorCode::Busy, "Another session of this device was ahead",
+                                 "the copy is read anew", "The terminal connects again"}});
+    }
     feed(TimePassed{});
+}
+
+Result<bool> TerminalLink::overtaken_by_reread() {
+    if (closed_ || session_->state() != ClientState::Live) return false;
+    BALIE_ASSIGN(const std::int64_t cursor, replica_->cursor());
+    return cursor < session_->applied_to();
 }
 
 std::int64_t TerminalLink::wait_until_ms() const {

@@ -55,6 +55,9 @@ class TerminalLink {
     TerminalLink(TerminalReplica& replica, Clock& clock, std::string program,
                  std::string hub_address, LinkCallbacks callbacks);
     void feed(ClientInput input);
+    /// Another session of this device found the copy unequal and began to read it anew: this one
+    /// believes itself at the end of the log, and would wait there for ever.
+    [[nodiscard]] Result<bool> overtaken_by_reread();
     /// The input that answers the output, if it has one.
     using Answer = std::optional<ClientInput>;
     Answer carry_out(ClientOutput output);

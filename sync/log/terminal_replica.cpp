@@ -90,6 +90,10 @@ Result<std::int64_t> TerminalReplica::number(std::string_view key) {
     return std::int64_t{std::strtoll(value.c_str(), nullptr, 10)};
 }
 
+Result<std::int64_t> TerminalReplica::cursor() {
+    return number(setting::kCursor);
+}
+
 Result<Digest> TerminalReplica::digest() {
     BALIE_ASSIGN(const std::string hex, text(setting::kDigest));
     BALIE_ASSIGN(const Bytes bytes, from_hex(hex));

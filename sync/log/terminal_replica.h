@@ -89,11 +89,12 @@ class TerminalReplica {
     [[nodiscard]] Result<OutboxLoaded> load_outbox(std::int64_t after_seq, std::size_t bytes_max);
     /// Takes verdicts; Errors: Protocol when they do not fit what was sent.
     [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
-    /// Errors: Protocol when `from` is not the cursor.
+    /// Errors: Busy when `from` is not the cursor: another session moved it.
     [[nodiscard]] Result<ChangesApplied> apply_changes(const Changes& changes);
     /// A part of the scope's state. Errors: Busy when it does not follow on what is here.
     [[nodiscard]] Result<SnapshotApplied> apply_snapshot(const Snapshot& part);
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
+    [[nodiscard]] Result<std::int64_t> cursor();
     /// This device's own log has that very change.
     [[nodiscard]] Result<bool> has_change(std::int64_t seq, const Hash& hash);
     /// A clone or restore was found: later changes get a new incarnation, and those not at the hub

@@ -122,6 +122,30 @@ TEST_CASE("One bad change delays the others by less than a round trip", "[sync][
     CHECK(with - without < kRoundTripMs + kGroupMs);
 }
 
+TEST_CASE(
+    "Of two sessions of one terminal the other does not wait for ever when one reads all anew",
+    "[sync][sim]") {
+    // Only when both have what is new, and then one compares first: in some of these worlds.
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Plan plan = calm_plan({0, 1});
+        plan.seed = seed;
+        SimWorld world(plan);
+        world.settle(60'000);
+        world.net().faults.delay_max_ms = 150;
+        SimTerminal& terminal = world.terminal(0);
+        world.connect(terminal, terminal.connect());
+        world.run_for(5'000);
+        REQUIRE(terminal.sessions() == 2);
+        must(terminal.store().set_setting(sync::setting::kDigest, std::string(32, '5')), "spoil");
+        world.create_customer(world.terminal(1));
+        constexpr std::int64_t kFiveMinutes = 300'000;
+        REQUIRE_NOTHROW(world.settle(kFiveMinutes));
+        const auto status = must(terminal.replica().status(), "status");
+        CHECK_FALSE(status.digest_differs);
+        CHECK(status.cursor == must(world.hub().store().hub_seq(), "read hub_seq"));
+    }
+}
+
 TEST_CASE("The same seed tells the same story", "[sync][sim]") {
     const auto story = [](std::uint64_t seed) {
         SimWorld world(plan_for(seed));
