@@ -48,6 +48,9 @@ inline constexpr std::string_view kRereading = "sync.rereading";
 /// A snapshot that is being taken in: SnapshotPlace. "0" and "" when there is none.
 inline constexpr std::string_view kSnapshotSeq = "sync.snapshot_seq";
 inline constexpr std::string_view kSnapshotAfter = "sync.snapshot_after";
+/// A snapshot was taken in, and until a checkpoint shows the copy equal records of it may be ahead
+/// of the cursor.
+inline constexpr std::string_view kAhead = "sync.ahead";
 /// How often the copy was read anew since the digests were last equal.
 inline constexpr std::string_view kRepairs = "sync.repairs";
 inline constexpr std::string_view kHubRestoredAt = "sync.hub_restored_ms";

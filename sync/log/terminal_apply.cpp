@@ -413,6 +413,7 @@ Result<SnapshotApplied> TerminalReplica::apply_snapshot(const Snapshot& part) {
     BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
     BALIE_TRY(save_snapshot_place(part.done ? SnapshotPlace{} : next));
     if (part.done) {
+        BALIE_TRY(set(setting::kAhead, "1"));
         BALIE_TRY(set(setting::kCursor, std::to_string(part.hub_seq)));
     }
     BALIE_TRY(transaction.commit());
@@ -466,6 +467,10 @@ Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpo
     BALIE_ASSIGN(const std::string own, text(setting::kDigest));
     const bool equal = cursor != checkpoint.hub_seq || own == to_hex(checkpoint.digest.bytes);
     BALIE_TRY(set(setting::kDigestDiffers, equal ? "0" : "1"));
+    BALIE_ASSIGN(const std::int64_t ahead, number(setting::kAhead));
+    if (ahead != 0 && equal && cursor == checkpoint.hub_seq) {
+        BALIE_TRY(set(setting::kAhead, "0"));
+    }
     BALIE_ASSIGN(const std::int64_t repairs, number(setting::kRepairs));
     const bool repair = !equal && repairs < kRepairsMax;
     if (repair) {

@@ -190,8 +190,10 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
     BALIE_ASSIGN(const SnapshotPlace place, snapshot_place());
     BALIE_ASSIGN(const std::string epoch, text(setting::kEpoch));
-    // Part of a snapshot of what the hub was before.
-    const bool stale = place.hub_seq > 0 && epoch != welcome.epoch.text();
+    BALIE_ASSIGN(const std::int64_t ahead, number(setting::kAhead));
+    // A snapshot of what the hub was before, or part of one: the log from its beginning was to
+    // bring what some of its records show already, and may never do so now.
+    const bool stale = (place.hub_seq > 0 || ahead != 0) && epoch != welcome.epoch.text();
     std::int64_t from = cursor;
     BALIE_TRY(note_epoch(welcome, tail, hub_lost));
     if ((hub_lost && welcome.cursor < cursor) || stale) {

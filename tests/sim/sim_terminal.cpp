@@ -188,6 +188,10 @@ void SimTerminal::network_changed() {
     connect_at_ = time_->now_ms;
 }
 
+void SimTerminal::hang_up() {
+    for (const auto& [id, session] : sessions_) net_->cut(id);
+}
+
 std::int64_t SimTerminal::next_due() const {
     std::int64_t due = std::numeric_limits<std::int64_t>::max();
     if (online && sessions_.empty()) due = connect_at_;

@@ -49,6 +49,7 @@ class SimTerminal {
     [[nodiscard]] std::int64_t next_due() const;
     void work();
     void network_changed();
+    void hang_up();
     void saved();  ///< tells the sessions that there is work
 
     [[nodiscard]] const Person& person() const { return person_; }

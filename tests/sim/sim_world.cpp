@@ -385,6 +385,8 @@ void SimWorld::heal() {
         terminal->full_disk_percent = 0;
         terminal->network_changed();
         terminal->forget_troubles();
+        // What was spoilt is found at a checkpoint: with the next change, or the next connection.
+        if (terminal->damages > terminal->repairs) terminal->hang_up();
     }
     settle(kHealMs);
     if (!plan_.restores() && plan_.damage_percent == 0) return;

@@ -112,6 +112,25 @@ TEST_CASE("a terminal that loads a snapshot has what one has that read the whole
     CHECK(must(reader.replica->conflicts(10)).empty());
 }
 
+TEST_CASE("a copy that a snapshot left ahead of the log is read anew when the hub is restored") {
+    Past office;
+    Terminal loader = office.newcomer("nick", "all", 8);
+    loader.load();
+    const auto resume = [&loader](std::uint8_t epoch) {
+        sync::Welcome welcome;
+        welcome.epoch.bytes.fill(epoch);
+        welcome.cursor = loader.cursor;
+        return must(loader.replica->prepare_resume(welcome, 0, false));
+    };
+    const auto again = resume(1);
+    CHECK(again.cursor == 0);
+    CHECK(again.snapshot);
+    loader.cursor = 0;
+    loader.load();
+    loader.pull();  // and found equal: from now on the cursor says all
+    CHECK(resume(2).cursor == loader.cursor);
+}
+
 TEST_CASE("a customer that was loaded is found by name and by phone number") {
     Past office;
     Terminal loader = office.newcomer("nick", "branch:12", 8);
