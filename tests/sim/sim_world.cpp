@@ -291,8 +291,12 @@ void SimWorld::run_for(std::int64_t ms) {
 
 bool SimWorld::settled() {
     const std::int64_t head = must(hub_->store().hub_seq(), "read hub_seq");
+    const std::string epoch = hub_->store().identity().epoch.text();
     for (auto& terminal : terminals_) {
         if (terminal->sessions() == 0 || terminal->exchanging()) return false;
+        // On a dead line it may not have heard that the hub was restored, to a log as long as its.
+        const auto heard = must(terminal->store().setting(sync::setting::kEpoch), "epoch");
+        if (heard != epoch) return false;
         const auto status = must(terminal->replica().status(), "status");
         if (status.pending != 0 || status.cursor != head || status.rereading) return false;
     }
