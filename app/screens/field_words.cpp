@@ -96,14 +96,23 @@ std::string value_in_words(const ScreenContext& context, std::string_view type,
     return words(context, known->kind, known->refers_to, field, text);
 }
 
+std::string aside_words(const Texts& texts, const sync::SetAsideEntry& entry) {
+    const bool newer = !entry.own && entry.code == "unknown";
+    const auto reason =
+        newer ? std::optional{Text::SetAsideNewer} : Texts::find("set_aside." + entry.code);
+    return reason ? std::string{texts(*reason)} : entry.code;
+}
+
 std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry) {
-    const auto reason = Texts::find("set_aside." + entry.code);
-    std::string out = reason ? std::string{texts(*reason)} : entry.code;
-    if (!entry.detail.empty()) out += ": " + entry.detail;
-    return out;
+    const std::string words = aside_words(texts, entry);
+    return entry.detail.empty() ? words : words + ": " + entry.detail;
 }
 
 std::string aside_mend(const Texts& texts, const sync::SetAsideEntry& entry) {
+    if (!entry.own) {
+        const bool newer = entry.code == "unknown";
+        return std::string{texts(newer ? Text::SetAsideMendNewer : Text::SetAsideMendNeeds)};
+    }
     const auto mend = Texts::find("set_aside_mend." + entry.code);
     return std::string{texts(mend.value_or(Text::SetAsideMendOther))};
 }

@@ -19,7 +19,8 @@ namespace balie::app {
                                          std::string_view field, const Value& value,
                                          std::string_view line = {});
 
-/// Why the office refused, and what a person can do about it.
+/// Why it could not be applied, in a few words; the same with the detail; what can be done.
+[[nodiscard]] std::string aside_words(const Texts& texts, const sync::SetAsideEntry& entry);
 [[nodiscard]] std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry);
 [[nodiscard]] std::string aside_mend(const Texts& texts, const sync::SetAsideEntry& entry);
 /// "Contacts: Piet Jansen".

@@ -53,6 +53,8 @@ inline constexpr std::string_view kSnapshotAfter = "sync.snapshot_after";
 inline constexpr std::string_view kAhead = "sync.ahead";
 /// How often the copy was read anew since the digests were last equal.
 inline constexpr std::string_view kRepairs = "sync.repairs";
+/// The kSchemaVersion of the program that met something of a newer version; absent: none did.
+inline constexpr std::string_view kNewerSeen = "sync.newer_seen";
 inline constexpr std::string_view kHubRestoredAt = "sync.hub_restored_ms";
 inline constexpr std::string_view kHubRestoredAgain = "sync.hub_restored_again";
 inline constexpr std::string_view kBackedUp = "sync.backed_up_seq";

@@ -14,8 +14,10 @@ namespace balie::sync {
 
 namespace {
 
-/// A copy that is not equal even when it was read anew this often is a fault for people to look at.
-constexpr std::int64_t kRepairsMax = 2;
+/// A field that this version has a column, or a row of its own, for.
+bool knows(const domain::RecordSpec& record, std::string_view field) {
+    return is_custom(field) || record.find(field) != nullptr;
+}
 
 /// The running sum of this terminal's scope; written once, with the cursor.
 class TerminalDigest final : public DigestKeeper {
@@ -89,6 +91,8 @@ class Application {
     [[nodiscard]] Outcome keep_aside(const ChangeId& id, Stamp effective, const ChangeBody& body,
                                      const std::string& payload, const ApplyAnswer& answer);
     [[nodiscard]] Outcome retry_waiting(const RecordId& parent);
+    /// Something came that only a newer version understands: it reads all anew (prepare_resume).
+    [[nodiscard]] Outcome note_newer();
 
     sqlite::Database& database_;
     const ChangeLog::Tail& tail_;
@@ -136,11 +140,20 @@ Outcome Application::keep_aside(const ChangeId& id, Stamp effective, const Chang
         .bind(3, std::string_view(body.type))
         .bind(4, body.id.bytes);
     keep->bind(5, std::string_view(code_of(answer.kind))).bind(6, std::string_view(answer.detail));
+    if (answer.kind == ApplyKind::Unknown) {
+        BALIE_TRY(note_newer());
+    }
     if (answer.needs) keep->bind(7, answer.needs->bytes);
     return keep->bind(8, now_ms_)
         .bind(9, effective.packed)
         .bind(10, std::string_view(payload))
         .run();
+}
+
+Outcome Application::note_newer() {
+    BALIE_ASSIGN(auto* note,
+                 database_.cached("INSERT OR REPLACE INTO setting(key,value) VALUES(?,?)"));
+    return note->bind(1, setting::kNewerSeen).bind(2, std::to_string(domain::kSchemaVersion)).run();
 }
 
 Outcome Application::take_one(const LogChange& entry) {
@@ -241,6 +254,11 @@ Outcome Application::take_one(const LogEnter& entry) {
                            "record type '" + entry.type + "' is not known to this version",
                            {}});
     }
+    const domain::RecordSpec& record = *domain::find_record(entry.type);
+    if (!std::all_of(entry.values.begin(), entry.values.end(),
+                     [&](const auto& each) { return knows(record, each.first); })) {
+        BALIE_TRY(note_newer());
+    }
     BALIE_TRY(begin_record(entry.type, entry.id));
     // While all is read anew nobody knows what the hub has left of former lives (Reread::begin).
     if (!rereading_) {
@@ -317,6 +335,10 @@ Result<bool> Application::take_new(domain::RecordType type, std::span<const std:
 Outcome Application::take(const SnapshotTable& table, bool plain) {
     const domain::RecordSpec* record = domain::find_record(table.type);
     plain = plain && record != nullptr;
+    if (record != nullptr && !std::all_of(table.fields.begin(), table.fields.end(),
+                                          [&](const auto& each) { return knows(*record, each); })) {
+        BALIE_TRY(note_newer());
+    }
     std::vector<RecordId> made;
     tables_.defer_full_text(plain);
     for (const SnapshotTable::Row& row : table.rows) {
@@ -454,36 +476,6 @@ Result<bool> TerminalReplica::finish_reread() {
     BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
     BALIE_TRY(set(setting::kRereading, "0"));
     return resend_former(tail);
-}
-
-Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpoint) {
-    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
-    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
-    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
-    bool more = false;
-    if (rereading != 0 && cursor == checkpoint.hub_seq) {
-        BALIE_ASSIGN(more, finish_reread());
-    }
-    BALIE_ASSIGN(const std::string own, text(setting::kDigest));
-    const bool equal = cursor != checkpoint.hub_seq || own == to_hex(checkpoint.digest.bytes);
-    BALIE_TRY(set(setting::kDigestDiffers, equal ? "0" : "1"));
-    BALIE_ASSIGN(const std::int64_t ahead, number(setting::kAhead));
-    if (ahead != 0 && equal && cursor == checkpoint.hub_seq) {
-        BALIE_TRY(set(setting::kAhead, "0"));
-    }
-    BALIE_ASSIGN(const std::int64_t repairs, number(setting::kRepairs));
-    const bool repair = !equal && repairs < kRepairsMax;
-    if (repair) {
-        BALIE_TRY(begin_reread());
-        BALIE_TRY(set(setting::kCursor, "0"));
-    }
-    if (repair || (repairs != 0 && equal && cursor == checkpoint.hub_seq)) {
-        BALIE_TRY(set(setting::kRepairs, std::to_string(repair ? repairs + 1 : 0)));
-    }
-    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(checkpoint.hub_seq)));
-    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
-    BALIE_TRY(transaction.commit());
-    return DigestCompared{equal, more, repair};
 }
 
 }  // namespace balie::sync

@@ -12,6 +12,9 @@ namespace balie::sync {
 
 namespace {
 
+/// A copy that is not equal even when it was read anew this often is a fault for people to look at.
+constexpr std::int64_t kRepairsMax = 2;
+
 struct OwnRow {
     std::int64_t origin{};
     std::int64_t seq{};
@@ -214,6 +217,44 @@ Result<bool> TerminalReplica::resend_former(const ChangeLog::Tail& tail) {
     BALIE_ASSIGN(const OwnOrder order, OwnOrder::load(database));
     BALIE_TRY(move_rows(*store_, std::move(lost), tail, order, {}));
     return true;
+}
+
+Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpoint) {
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store_->writer()));
+    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
+    bool more = false;
+    if (rereading != 0 && cursor == checkpoint.hub_seq) {
+        BALIE_ASSIGN(more, finish_reread());
+    }
+    BALIE_ASSIGN(const std::string own, text(setting::kDigest));
+    // What is of a newer version is in the hub's sum and not here: there is nothing to compare, and
+    // reading anew would mend nothing.
+    BALIE_ASSIGN(
+        const Value unknown,
+        store_->writer().scalar("SELECT EXISTS(SELECT 1 FROM set_aside a WHERE "
+                                "a.code='unknown' AND NOT EXISTS (SELECT 1 FROM change_log "
+                                "l WHERE l.origin=a.origin AND l.seq=a.seq))"));
+    const bool equal = cursor != checkpoint.hub_seq || value_integer(unknown) != 0 ||
+                       own == to_hex(checkpoint.digest.bytes);
+    BALIE_TRY(set(setting::kDigestDiffers, equal ? "0" : "1"));
+    BALIE_ASSIGN(const std::int64_t ahead, number(setting::kAhead));
+    if (ahead != 0 && equal && cursor == checkpoint.hub_seq) {
+        BALIE_TRY(set(setting::kAhead, "0"));
+    }
+    BALIE_ASSIGN(const std::int64_t repairs, number(setting::kRepairs));
+    const bool repair = !equal && repairs < kRepairsMax;
+    if (repair) {
+        BALIE_TRY(begin_reread());
+        BALIE_TRY(set(setting::kCursor, "0"));
+    }
+    if (repair || (repairs != 0 && equal && cursor == checkpoint.hub_seq)) {
+        BALIE_TRY(set(setting::kRepairs, std::to_string(repair ? repairs + 1 : 0)));
+    }
+    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(checkpoint.hub_seq)));
+    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    BALIE_TRY(transaction.commit());
+    return DigestCompared{equal, more, repair};
 }
 
 }  // namespace balie::sync

@@ -201,6 +201,13 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
         BALIE_TRY(begin_reread());
         from = 0;
     }
+    BALIE_ASSIGN(const std::int64_t newer, number(setting::kNewerSeen));
+    if (newer != 0 && newer < domain::kSchemaVersion) {
+        // This program is newer than the one that could not understand what came.
+        BALIE_TRY(begin_reread());
+        BALIE_TRY(set(setting::kNewerSeen, "0"));
+        from = 0;
+    }
     BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
     BALIE_TRY(set(setting::kCursor, std::to_string(from)));
     BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));

@@ -191,9 +191,7 @@ SetAsideView view(const SetAsideState& state, const ScreenContext& context) {
     if (!state.entry) return out;
     out.title = aside_title(texts, *state.entry, state.note);
     out.foreign = !state.entry->own;
-    out.detail = aside_reason(texts, *state.entry) + ". " +
-                 std::string{out.foreign ? std::string{texts(Text::SetAsideMendNeeds)}
-                                         : aside_mend(texts, *state.entry)};
+    out.detail = aside_reason(texts, *state.entry) + ". " + aside_mend(texts, *state.entry);
     fill_fields(state, context, out);
     return out;
 }

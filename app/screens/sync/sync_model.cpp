@@ -31,8 +31,7 @@ SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const AsideNote& not
     row.key = entry.record.text() + "." + std::to_string(entry.id.seq);
     row.what = aside_title(context.texts, entry, note);
     // In full, and with what can be done, in the dialog.
-    const auto reason = Texts::find("set_aside." + entry.code);
-    row.reason = reason ? std::string{context.texts(*reason)} : entry.code + ": " + entry.detail;
+    row.reason = aside_words(context.texts, entry);
     row.when = moment_text(context, entry.at_ms);
     return row;
 }

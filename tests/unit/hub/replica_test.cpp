@@ -222,4 +222,49 @@ TEST_CASE("the hub alone makes proposals; who has the customer decides on them")
     REQUIRE(aside.front().code == "denied");
 }
 
+TEST_CASE("what only a newer program understands is kept aside, and read when that program comes") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    Terminal head(world, "olga", "manager", "all", 2);
+    const RecordId jansen = anna.create(RecordType::Customer, person("Jansen", "12"));
+    anna.sync();
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"note", "likes sailing"s}});
+    head.push();
+
+    // As a hub of the next version would send it: with a field that this program has never heard
+    // of.
+    auto answer =
+        must(world.hub->read_changes(anna.device, anna.identity.origin, anna.cursor, 100'000));
+    REQUIRE(answer.at_end);
+    auto& entry = std::get<sync::LogChange>(answer.changes.entries.at(0));
+    const auto at = entry.change.payload.find("\"note\"");
+    REQUIRE(at != std::string::npos);
+    entry.change.payload.replace(at, 6, "\"mood\"");
+    answer.digest.bytes[0] ^= 1;
+    anna.cursor = must(anna.replica->apply_changes(answer.changes)).cursor;
+    for (int checkpoints = 0; checkpoints < 3; ++checkpoints) {
+        const auto compared = must(anna.replica->compare_digest({anna.cursor, answer.digest}));
+        REQUIRE_FALSE(compared.repair);
+        REQUIRE(must(anna.replica->status()).cursor == anna.cursor);
+    }
+    const auto aside = must(anna.replica->set_aside(10));
+    REQUIRE(aside.size() == 1);
+    REQUIRE(aside.front().code == "unknown");
+    REQUIRE_FALSE(aside.front().own);
+
+    // The update: the next program reads all anew, once, and has what was kept aside.
+    must(anna.store->set_setting("sync.newer_seen", "1"));
+    anna.cursor = 0;
+    anna.load();
+    anna.pull();
+    REQUIRE(anna.note(jansen) == "likes sailing");
+    REQUIRE(must(anna.replica->set_aside(10)).empty());
+    sync::Welcome welcome;
+    welcome.epoch = world.hub->identity().epoch;
+    welcome.acked_seq = anna.acked;
+    welcome.acked_hash = anna.acked_hash();
+    REQUIRE(must(anna.replica->prepare_resume(welcome, 0, false)).cursor == anna.cursor);
+}
+
 }  // namespace balie::test
