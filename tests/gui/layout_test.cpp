@@ -93,8 +93,8 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
         window.go(screen);
         require_tidy(window, where + " " + std::string{app::screen_name(screen)});
     }
-    for (const char* tab : {"sync.tab.set_aside", "sync.tab.conflicts", "sync.tab.proposals",
-                            "sync.tab.log"}) {
+    for (const char* tab :
+         {"sync.tab.set_aside", "sync.tab.conflicts", "sync.tab.proposals", "sync.tab.log"}) {
         window.go(Sync);
         gui.click(tab);
         require_tidy(window, where + " " + tab);

@@ -28,8 +28,9 @@ struct Proposed {
                                  {"proposed_at", world.clock.wall_ms() - 3'600'000},
                                  {"state", std::string("open")}};
         // As the hub's snapshot brings it.
-        must(store::RecordTables(world.store->writer())
-                 .insert(domain::RecordType::Proposal, RecordId::random(world.entropy), values, {}));
+        must(
+            store::RecordTables(world.store->writer())
+                .insert(domain::RecordType::Proposal, RecordId::random(world.entropy), values, {}));
     }
     [[nodiscard]] std::string state() { return world.text("SELECT state FROM proposals"); }
     [[nodiscard]] std::int64_t pending() {
