@@ -13,9 +13,11 @@
 #include "storage/repo/priority_repo.h"
 #include "storage/repo/proposal_repo.h"
 #include "storage/repo/task_repo.h"
+#include "sync/log/receipts.h"
 #include "sync/log/terminal_replica.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -37,13 +39,17 @@ struct TodayData {
     std::vector<repo::PriorityRow> priority;  ///< the longest without contact first
     std::vector<RecordId> pending;            ///< of `recent`: saved here, not with the office yet
 };
+/// By record: when head office signed for what was saved here, and its reference.
+using Receipts = std::map<RecordId, sync::Receipt>;
 struct CustomerData {
     repo::Customer360 card;
+    Receipts receipts;  ///< of its interactions
     std::vector<RecordId>
         pending;  ///< of its interactions, tasks and flag: not with the office yet
 };
 struct TimelineData {
     repo::TimelinePage page;
+    Receipts receipts;
     std::vector<RecordId> pending;
 };
 struct PriorityData {

@@ -33,6 +33,17 @@ Result<std::vector<RecordId>> not_yet_sent(sqlite::Database& database,
     return out;
 }
 
+Result<Receipts> receipts_for(sqlite::Database& database,
+                              const std::vector<repo::Interaction>& lines) {
+    Receipts out;
+    for (const repo::Interaction& line : lines) {
+        BALIE_ASSIGN(const auto receipt,
+                     sync::receipt_of_creation(database, domain::RecordType::Interaction, line.id));
+        if (receipt) out.emplace(line.id, *receipt);
+    }
+    return out;
+}
+
 Result<QueryAnswer> read(const ReferenceQuery& /*query*/, sqlite::Database& database,
                          const QueryContext& /*context*/) {
     Reference out;
@@ -87,6 +98,7 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
     if (out.card.flag) shown.push_back(out.card.flag->id);
     shown.push_back(out.card.customer.id);
     BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
+    BALIE_ASSIGN(out.receipts, receipts_for(database, out.card.timeline.lines));
     return QueryAnswer{std::move(out)};
 }
 
@@ -95,6 +107,7 @@ Result<QueryAnswer> read(const TimelineQuery& query, sqlite::Database& database,
     TimelineData out;
     BALIE_ASSIGN(out.page, repo::InteractionRepo(database).timeline(query.customer, query.before));
     BALIE_ASSIGN(out.pending, not_yet_sent(database, ids_of(out.page.lines)));
+    BALIE_ASSIGN(out.receipts, receipts_for(database, out.page.lines));
     return QueryAnswer{std::move(out)};
 }
 

@@ -63,6 +63,16 @@ TEST_CASE("What was saved on a customer that had left is proposed to whoever has
     CHECK(number_of(synced, "set_aside") == 2);
     CHECK(world.hub.exported("csv").interactions.size() == 1);
 
+    const Json receipt = world.gina.ask({"receipt", hers});
+    const Json& signed_for = receipt.find("changes")->items()->front();
+    CHECK(*signed_for.find("verified")->boolean());
+    CHECK(text_of(signed_for, "state") == "received");
+    CHECK(number_of(signed_for, "reference") > 0);
+    CHECK(world.bert.run({"receipt", hers}).code == 1);
+    // What was set aside was received too, and signed for.
+    const Json refused = world.gina.ask({"receipt", visit});
+    CHECK(text_of(refused.find("changes")->items()->front(), "state") == "set_aside");
+
     // To Gina it is work: she sees all of it, and why; the customer itself is gone from her.
     CHECK(world.gina.run({"customer", "show", "K-1"}).code == 1);
     const auto aside = world.items(world.gina, "set-aside");

@@ -46,6 +46,7 @@ void take(CustomerState& state, const CustomerData& data) {
     state.lines = data.card.timeline.lines;
     state.next = data.card.timeline.next;
     state.pending = data.pending;
+    state.receipts = data.receipts;
     const int last = static_cast<int>(data.card.open_tasks.size()) - 1;
     state.form.task = std::min(std::max(state.form.task, 0), last);
     sort_channels(state);
@@ -54,6 +55,7 @@ void take(CustomerState& state, const CustomerData& data) {
 void take_more(CustomerState& state, const TimelineData& more) {
     state.lines.insert(state.lines.end(), more.page.lines.begin(), more.page.lines.end());
     state.pending.insert(state.pending.end(), more.pending.begin(), more.pending.end());
+    state.receipts.insert(more.receipts.begin(), more.receipts.end());
     state.next = more.page.next;
     sort_channels(state);
 }

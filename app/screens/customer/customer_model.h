@@ -92,6 +92,7 @@ struct CustomerState {
     CustomerData data;
     std::vector<repo::Interaction> lines;
     std::vector<RecordId> pending;
+    Receipts receipts;
     std::optional<repo::TimelineCursor> next;
     std::vector<std::string> channels;  ///< those in the timeline, the most used first
     Problem problem;

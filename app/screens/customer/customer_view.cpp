@@ -143,6 +143,13 @@ void fill_reading(const CustomerState& state, const ScreenContext& context, Cust
     add(reading.facts, context.texts(Text::ReadingWhen), row.when, "Clock");
     add(reading.facts, context.texts(Text::ReadingWho), row.who, "Person");
     std::string where{context.texts(row.pending ? Text::StatePending : Text::StateReceived)};
+    const auto receipt = state.receipts.find(line->id);
+    if (!row.pending && receipt != state.receipts.end()) {
+        where =
+            context.texts(Text::StateReceipt,
+                          {{"when", moment_text(context, receipt->second.hub_ms)},
+                           {"reference", context.texts.formats().number(receipt->second.hub_seq)}});
+    }
     if (row.amended) where += " · " + std::string{context.texts(Text::StateAmended)};
     add(reading.facts, context.texts(Text::ReadingState), std::move(where),
         row.pending ? "CloudUpload" : "CloudDone");

@@ -1,4 +1,5 @@
 // A terminal's own database against the hub's: after a sync both must have the same, by digest.
+#include "sync/log/receipts.h"
 #include "tests/unit/hub/hub_terminal.h"
 
 using std::string_literals::operator""s;
@@ -265,6 +266,38 @@ TEST_CASE("what only a newer program understands is kept aside, and read when th
     welcome.acked_seq = anna.acked;
     welcome.acked_hash = anna.acked_hash();
     REQUIRE(must(anna.replica->prepare_resume(welcome, 0, false)).cursor == anna.cursor);
+}
+
+TEST_CASE("a receipt says when the office had a record, and whether its signature fits") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    const RecordId jansen = anna.create(RecordType::Customer, person("Jansen", "12"));
+    REQUIRE_FALSE(
+        must(sync::receipt_of_creation(anna.store->writer(), RecordType::Customer, jansen)));
+    REQUIRE_FALSE(must(sync::receipts_of(anna.store->writer(), jansen)).front().receipt);
+    // Acknowledged, then also confirmed.
+    for (const bool confirmed : {false, true}) {
+        if (confirmed) {
+            anna.pull();
+        } else {
+            anna.push();
+        }
+        const auto receipt =
+            must(sync::receipt_of_creation(anna.store->writer(), RecordType::Customer, jansen));
+        REQUIRE(receipt);
+        REQUIRE(receipt->hub_ms == world.clock.now_ms);
+        REQUIRE(receipt->hub_seq == must(world.hub->hub_seq()));
+    }
+    const auto good = must(sync::receipts_of(anna.store->writer(), jansen));
+    REQUIRE(good.size() == 1);
+    REQUIRE(good.front().signature_ok);
+    REQUIRE(good.front().names_it);
+    REQUIRE(good.front().receipt->hub_ms == world.clock.now_ms);
+    // Somebody who can write the file makes it say another time, or names another change.
+    must(anna.store->writer().execute("UPDATE receipt SET text=text||' '"));
+    REQUIRE_FALSE(must(sync::receipts_of(anna.store->writer(), jansen)).front().signature_ok);
+    must(anna.store->writer().execute("UPDATE receipt SET text='balie.receipt.v1'"));
+    REQUIRE_FALSE(must(sync::receipts_of(anna.store->writer(), jansen)).front().names_it);
 }
 
 }  // namespace balie::test
