@@ -156,6 +156,13 @@ Outcome HubTransaction::touch(const RecordSpec& spec, const ChangeBody& body, bo
     } else {
         touched.customer = named_customer(body);
         created_.push_back(body.id);
+        if (spec.scope == ScopeRule::Customer) {
+            // It may be handed over further on in this transaction, and then leaves its maker.
+            BALIE_ASSIGN(touched.before, core_->scopes.number_of(customer_scopes(
+                                             text_field(body, "branch").value_or(""),
+                                             text_field(body, "territory").value_or(""),
+                                             text_field(body, "owner").value_or(""))));
+        }
     }
     touched_.emplace(body.id, touched);
     order_.push_back(body.id);
@@ -165,7 +172,7 @@ Outcome HubTransaction::touch(const RecordSpec& spec, const ChangeBody& body, bo
 Outcome HubTransaction::note_move(const RecordSpec& spec, const ChangeBody& body) {
     Touched& touched = touched_.at(body.id);
     if (spec.scope == ScopeRule::Customer) {
-        if (!touched.before) {
+        if (!touched.before || body.operation == Operation::Create) {
             core_->scopes.changed(body.id);
             return {};
         }

@@ -139,6 +139,21 @@ TEST_CASE("a customer that a former life of this log gave away comes back as the
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("a customer that was made and given away in one go is not its maker's any more") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    Terminal bruges(world, "bert", "representative", "branch:34", 2);
+    auto unit = must(store::UnitOfWork::begin(*anna.store, "anna"));
+    const RecordId jansen = must(unit.create(RecordType::Customer, person("Jansen", "12")));
+    REQUIRE(must(unit.edit(RecordType::Customer, jansen, {{"branch", "34"s}})));
+    must(unit.commit());
+    anna.sync();
+    bruges.sync();
+    REQUIRE_FALSE(anna.has(RecordType::Customer, jansen));
+    REQUIRE(bruges.has(RecordType::Customer, jansen));
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("what the hub sets aside is taken back on the terminal, and comes back when it can") {
     HubWorld world;
     Terminal anna(world, "anna", "representative", "branch:12", 1);
