@@ -75,8 +75,8 @@ void wipe(std::string& text) {
 /// Before its first use. It counts what it has allocated, under a lock at every allocation, and
 /// nobody asks how much that is.
 void set_up_library() {
-    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    (void)done;  // refused when somebody else was first: then it counts
+    static const int kDone = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)kDone;  // refused when somebody else was first: then it counts
 }
 
 /// With plain SQLite linked by mistake PRAGMA key is ignored and plaintext is written.

@@ -335,8 +335,8 @@ void install() {
         made.xFullPathname = full_name;
         return made;
     }();
-    static const int done = sqlite3_vfs_register(&vfs, 0);
-    (void)done;
+    static const int kDone = sqlite3_vfs_register(&vfs, 0);
+    (void)kDone;
 }
 
 void copy(const std::string& from, const std::string& to) {
@@ -387,6 +387,7 @@ void encrypt_pages(bool wanted) {
 
 /// In the place of the library's own, in this program alone: the product has no way to leave its
 /// pages open, and gets none for the sake of a test.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are no names
 extern "C" int sqlite3_key(sqlite3* database, const void* key, int size) {
     if (!balie::sim::disk::pages_are_encrypted) return SQLITE_OK;
     return sqlite3_key_v2(database, "main", key, size);
