@@ -84,7 +84,7 @@ std::string value_in_words(const ScreenContext& context, std::string_view type,
         return std::string{
             context.texts(is_null(value) ? Text::ConflictKept : Text::SyncConflictDeleted)};
     }
-    const std::string text = value_text(value);
+    std::string text = value_text(value);
     if (text.empty()) return "–";
     if (!line.empty()) return std::string{line};
     if (const auto* own = own_field(context, field)) {
