@@ -104,8 +104,10 @@ std::string aside_words(const Texts& texts, const sync::SetAsideEntry& entry) {
 }
 
 std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry) {
-    const std::string words = aside_words(texts, entry);
-    return entry.detail.empty() ? words : words + ": " + entry.detail;
+    std::string words = aside_words(texts, entry);
+    // The detail of these is ids, for scripts and logs.
+    const bool said = entry.code == "scope" || entry.code == "needs";
+    return said || entry.detail.empty() ? words : words + ": " + entry.detail;
 }
 
 std::string aside_mend(const Texts& texts, const sync::SetAsideEntry& entry) {

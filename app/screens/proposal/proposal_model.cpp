@@ -57,6 +57,8 @@ void fill_rows(const ProposalNote& note, const ScreenContext& context, ProposalV
         }
         for (const ProposalNote::Field& field : part.fields) {
             if (is_technical(part.type, field.name)) continue;
+            // Who proposes it is in the title.
+            if (field.name == "author" && value_text(field.value) == note.proposal.author) continue;
             out.rows.push_back({std::to_string(out.rows.size()), field_label(context, field.name),
                                 value_in_words(context, part.type, field.name, field.now),
                                 value_in_words(context, part.type, field.name, field.value)});
