@@ -213,7 +213,8 @@ Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, BytesV
     auto impl = std::make_unique<Impl>(std::move(opened), clock, entropy);
     BALIE_TRY(impl->load_identity());
     BALIE_TRY(impl->retry_after_upgrade());
-    BALIE_TRY(make_proposals(impl->core));
+    // A full disk must not keep a hub from being opened.
+    ignore(make_proposals(impl->core), "the next batch goes on with it");
     return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
 }
 

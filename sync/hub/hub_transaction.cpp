@@ -32,6 +32,13 @@ std::optional<RecordId> named_customer(const ChangeBody& body) {
     return *parsed;
 }
 
+/// What the hub made is decided on by others, and not rewritten.
+bool only_decides(const ChangeBody& body) {
+    return std::all_of(body.fields.begin(), body.fields.end(), [](const auto& each) {
+        return each.first == "state" || each.first == "decided_by" || each.first == "decided_at";
+    });
+}
+
 Result<ScopeSet> difference(ScopeBook& book, ScopeNumber from, ScopeNumber without) {
     BALIE_ASSIGN(const ScopeSet* left, book.set_of(from));
     BALIE_ASSIGN(const ScopeSet* right, book.set_of(without));
@@ -117,6 +124,9 @@ Result<HubTransaction::Reason> HubTransaction::authorise(const RecordSpec& spec,
     }
     if (spec.write == WriteRule::HubMakes && body.operation == Operation::Create) {
         return Reason{reason("denied", std::string(spec.plural) + " are made by the hub")};
+    }
+    if (spec.write == WriteRule::HubMakes && !only_decides(body)) {
+        return Reason{reason("denied", "of " + what + " only the decision may be written")};
     }
     if (exists) {
         BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec.type, body.id));

@@ -10,25 +10,20 @@ namespace {
 
 using domain::RecordType;
 
-/// Each is one change of the hub's, and a unit of work takes kTransactionChangesMax.
-constexpr std::size_t kAtOnce = 100;
-
 struct Waiting {
     std::int64_t origin{};
     std::int64_t first{};
 };
 
-Result<std::vector<Waiting>> waiting(sqlite::Database& database) {
-    std::vector<Waiting> found;
-    BALIE_TRY(each_row(
-        database,
-        "SELECT DISTINCT origin, tx_first FROM hub_set_aside WHERE code = 'scope' AND proposed = 0 "
-        "LIMIT ?",
-        [&](const sqlite::Statement& row) -> Outcome {
-            found.push_back({row.integer(0), row.integer(1)});
-            return {};
-        },
-        static_cast<std::int64_t>(kAtOnce)));
+Result<std::optional<Waiting>> next_waiting(sqlite::Database& database) {
+    std::optional<Waiting> found;
+    BALIE_TRY(each_row(database,
+                       "SELECT origin, tx_first FROM hub_set_aside WHERE code = 'scope' AND "
+                       "proposed = 0 LIMIT 1",
+                       [&](const sqlite::Statement& row) -> Outcome {
+                           found = Waiting{row.integer(0), row.integer(1)};
+                           return {};
+                       }));
     return found;
 }
 
@@ -90,24 +85,37 @@ Outcome propose(HubCore& core, store::UnitOfWork& unit, const std::vector<AsideC
     return {};
 }
 
+Outcome note_looked_at(HubCore& core, const Waiting& each) {
+    return run_sql(core.database(),
+                   "UPDATE hub_set_aside SET proposed = 1 WHERE origin = ?1 AND tx_first = ?2",
+                   each.origin, each.first);
+}
+
+/// In a unit of its own: one that is large must not make another too large.
+Outcome look_at(HubCore& core, const Waiting& each) {
+    BALIE_ASSIGN(auto unit, store::UnitOfWork::begin(*core.store, std::string(kHubUser)));
+    BALIE_ASSIGN(const auto changes, core.log.load_aside({each.origin, each.first}));
+    if (!changes.empty()) {
+        BALIE_TRY(propose(core, unit, changes));
+    }
+    BALIE_TRY(note_looked_at(core, each));
+    return unit.commit();
+}
+
 }  // namespace
 
 Outcome make_proposals(HubCore& core) {
     while (true) {
-        BALIE_ASSIGN(const auto some, waiting(core.database()));
-        if (some.empty()) return {};
-        BALIE_ASSIGN(auto unit, store::UnitOfWork::begin(*core.store, std::string(kHubUser)));
-        for (const Waiting& each : some) {
-            BALIE_ASSIGN(const auto changes, core.log.load_aside({each.origin, each.first}));
-            if (!changes.empty()) {
-                BALIE_TRY(propose(core, unit, changes));
-            }
-            BALIE_TRY(run_sql(core.database(),
-                              "UPDATE hub_set_aside SET proposed = 1 WHERE origin = ?1 AND "
-                              "tx_first = ?2",
-                              each.origin, each.first));
-        }
-        BALIE_TRY(unit.commit());
+        BALIE_ASSIGN(const auto each, next_waiting(core.database()));
+        if (!each) return {};
+        const Outcome looked = look_at(core, *each);
+        if (looked.ok()) continue;
+        const ErrorCode code = looked.error().code;
+        if (code != ErrorCode::InvalidInput && code != ErrorCode::LimitExceeded) return looked;
+        // It cannot be told as a proposal; its author has it all the same, and the rest goes on.
+        BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
+        BALIE_TRY(note_looked_at(core, *each));
+        BALIE_TRY(transaction.commit());
     }
 }
 

@@ -211,6 +211,27 @@ TEST_CASE("what was saved on a customer that had left becomes a proposal for who
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("many long visits to a customer that had left are each a proposal") {
+    HubWorld world;
+    Terminal ghent(world, "gina", "representative", "branch:12", 1);
+    Terminal head(world, "olga", "manager", "all", 3);
+    const RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
+    ghent.sync();
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    head.sync();
+    constexpr int kVisits = 30;
+    for (int i = 0; i < kVisits; ++i) {
+        FieldValues values = visit(jansen);
+        values["note"] = std::string(12'000, 'n') + std::to_string(i);
+        (void)ghent.create(RecordType::Interaction, values);
+    }
+    while (must(ghent.replica->status()).pending > 0) ghent.push();
+    head.sync();
+    REQUIRE(head.count("SELECT count(*) FROM proposals") == kVisits);
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("a new customer outside one's scope is proposed to nobody, as nobody has it") {
     HubWorld world;
     Terminal anna(world, "anna", "representative", "branch:12", 1);
@@ -236,6 +257,30 @@ TEST_CASE("the hub alone makes proposals; who has the customer decides on them")
     REQUIRE(aside.size() == 1);
     REQUIRE(aside.front().record == forged);
     REQUIRE(aside.front().code == "denied");
+
+    // Nor is a real one rewritten by whoever it was made for.
+    Terminal head(world, "olga", "manager", "all", 3);
+    Terminal bruges(world, "bert", "representative", "branch:34", 2);
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    head.sync();
+    anna.edit(RecordType::Customer, jansen, {{"note", "likes sailing"s}});
+    anna.sync();
+    bruges.sync();
+    auto ids = must(bruges.store->writer().prepare("SELECT id FROM proposals"));
+    REQUIRE(must(ids.step()));
+    const RecordId proposal{ids.id(0)};
+    ids.reset();
+    bruges.edit(RecordType::Proposal, proposal, {{"author", "bert"s}});
+    bruges.sync();
+    const auto refused = must(bruges.replica->set_aside(10));
+    REQUIRE(refused.size() == 1);
+    REQUIRE(refused.front().code == "denied");
+    bruges.edit(RecordType::Proposal, proposal, {{"state", "declined"s}, {"decided_by", "bert"s}});
+    bruges.sync();
+    head.sync();
+    REQUIRE(head.count("SELECT count(*) FROM proposals WHERE state='declined' AND author='anna'") ==
+            1);
 }
 
 TEST_CASE("what only a newer program understands is kept aside, and read when that program comes") {
