@@ -34,6 +34,7 @@ std::optional<RecordId> named_customer(const ChangeBody& body) {
 
 /// What the hub made is decided on by others, and not rewritten.
 bool only_decides(const ChangeBody& body) {
+    if (body.operation == Operation::Create) return false;
     return std::all_of(body.fields.begin(), body.fields.end(), [](const auto& each) {
         return each.first == "state" || each.first == "decided_by" || each.first == "decided_at";
     });
@@ -122,11 +123,9 @@ Result<HubTransaction::Reason> HubTransaction::authorise(const RecordSpec& spec,
         }
         return Reason{};
     }
-    if (spec.write == WriteRule::HubMakes && body.operation == Operation::Create) {
-        return Reason{reason("denied", std::string(spec.plural) + " are made by the hub")};
-    }
     if (spec.write == WriteRule::HubMakes && !only_decides(body)) {
-        return Reason{reason("denied", "of " + what + " only the decision may be written")};
+        return Reason{reason("denied", std::string(spec.plural) +
+                                           " are made by the hub: only the decision is written")};
     }
     if (exists) {
         BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec.type, body.id));

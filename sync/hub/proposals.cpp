@@ -108,7 +108,7 @@ Outcome make_proposals(HubCore& core) {
     while (true) {
         BALIE_ASSIGN(const auto each, next_waiting(core.database()));
         if (!each) return {};
-        const Outcome looked = look_at(core, *each);
+        Outcome looked = look_at(core, *each);
         if (looked.ok()) continue;
         const ErrorCode code = looked.error().code;
         if (code != ErrorCode::InvalidInput && code != ErrorCode::LimitExceeded) return looked;

@@ -34,8 +34,8 @@ const Bytes& key() {
 }  // namespace
 
 double now_s() {
-    static const auto begun = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    static const auto kBegun = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - kBegun).count();
 }
 
 Spread spread_of(std::vector<double> durations_ms) {

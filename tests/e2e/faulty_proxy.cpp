@@ -255,7 +255,7 @@ FaultyProxy::~FaultyProxy() {
     }
     wake();
     thread_.join();
-    listen_if(false);
+    if (listener_ >= 0) ::close(listener_);
     ::close(holder_);
     ::close(wake_);
 }

@@ -61,6 +61,7 @@ class Watched {
             settings.push_back(name + "=" + value);
         const auto pointers = [](std::vector<std::string>& texts) {
             std::vector<char*> out;
+            out.reserve(texts.size() + 1);
             for (std::string& text : texts) out.push_back(text.data());
             out.push_back(nullptr);
             return out;

@@ -31,8 +31,8 @@ struct Original {
 };
 
 const Original& original() {
-    static const Original made;
-    return made;
+    static const Original kMade;
+    return kMade;
 }
 
 const std::filesystem::path& copied(const std::filesystem::path& to) {

@@ -22,6 +22,7 @@ namespace {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> out;
+    out.reserve(texts.size() + 1);
     for (std::string& text : texts) out.push_back(text.data());
     out.push_back(nullptr);
     return out;
@@ -38,6 +39,7 @@ std::vector<std::string> environment_of(const Command& command) {
     }
     for (const auto& [name, value] : command.environment) all[name] = value;
     std::vector<std::string> out;
+    out.reserve(all.size());
     for (const auto& [name, value] : all) out.push_back(name + "=" + value);
     return out;
 }

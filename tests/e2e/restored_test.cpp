@@ -18,7 +18,7 @@ class Company {
         hub.start();
     }
     TerminalProgram terminal(const std::string& name) {
-        const TerminalProgram made(folder / name, name);
+        TerminalProgram made(folder / name, name);
         made.enrol(hub.address(), hub.code());
         return made;
     }

@@ -80,7 +80,7 @@ TEST_CASE("Three shells that save at the same time lose nothing and leave no gap
     std::vector<std::vector<Ended>> ended(kShells);
     std::vector<std::thread> shells;
     for (int shell = 0; shell < kShells; ++shell) {
-        const TerminalProgram terminal = office.terminal();
+        const TerminalProgram& terminal = office.terminal();
         shells.emplace_back([terminal, shell, &ended] {
             for (int i = 0; i < kVisits; ++i) {
                 ended[static_cast<std::size_t>(shell)].push_back(terminal.run(

@@ -182,7 +182,8 @@ Sentences edit_differences(const std::vector<Account>& accounts, const Tables& e
     Collected out;
     std::map<std::string, const ExportedRow*> customers;
     for (const ExportedRow& row : exported.at("customers")) customers[value_of(row, "id")] = &row;
-    for (const auto& [key, last] : last_edits(accounts)) {
+    for (const auto& [edited, last] : last_edits(accounts)) {
+        const auto& key = edited;  // clang 14 captures no structured binding
         const auto customer = customers.find(key.first);
         if (customer == customers.end()) {
             out.add("customer " + key.first + " is lost");

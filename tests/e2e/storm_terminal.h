@@ -63,7 +63,7 @@ class StormTerminal {
         bool excused{false};
         std::optional<Json> answer;
         [[nodiscard]] bool done() const { return ended.code == 0 && answer.has_value(); }
-        [[nodiscard]] std::string id(const std::string& member = "id") const;
+        [[nodiscard]] std::string id(const std::string& name = "id") const;
     };
 
     void live();

@@ -73,7 +73,7 @@ void require_whole(const Exported& exported, const BankTable& table,
 
 // --- hub --------------------------------------------------------------------------------------
 
-HubProgram::HubProgram(std::filesystem::path folder) : HubProgram(folder, folder / "data") {}
+HubProgram::HubProgram(const std::filesystem::path& folder) : HubProgram(folder, folder / "data") {}
 
 HubProgram::HubProgram(std::filesystem::path folder, std::filesystem::path data)
     : folder_(std::move(folder)), data_(std::move(data)) {

@@ -29,7 +29,7 @@ inline constexpr const char* kPassword = "a long enough password";
 
 class HubProgram {
   public:
-    explicit HubProgram(std::filesystem::path folder);
+    explicit HubProgram(const std::filesystem::path& folder);
     /// With its data elsewhere, on a disk of its own.
     HubProgram(std::filesystem::path folder, std::filesystem::path data);
 
