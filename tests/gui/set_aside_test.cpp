@@ -1,4 +1,5 @@
 // What the office refused, as work: read in full, mended and sent again, or put away, with keys.
+#include "sync/log/origins.h"
 #include "tests/gui/window_world.h"
 
 namespace balie::test {

@@ -74,7 +74,7 @@ void HandDevice::write_payload(const std::string& payload) {
     log.push_back(std::move(change));
 }
 
-HandEdit HandDevice::customer(const RecordId& id, FieldValues values) const {
+HandEdit HandDevice::customer(const RecordId& id, const FieldValues& values) const {
     FieldValues all{{"kind", std::string("person")}, {"name", std::string("Jansen")}};
     if (!enrolled.branch.empty()) all["branch"] = enrolled.branch;
     if (!enrolled.territory.empty()) all["territory"] = enrolled.territory;

@@ -52,7 +52,7 @@ struct HandEdit {
 
 class HandDevice {
   public:
-    HandDevice(HubWorld& world, const std::string& user, const std::string& role,
+    HandDevice(HubWorld& in, const std::string& user, const std::string& role,
                const std::string& scope, std::uint8_t key = 1);
 
     [[nodiscard]] RecordId new_id();
@@ -60,7 +60,7 @@ class HandDevice {
     void write(const std::vector<HandEdit>& edits);
     void write(const HandEdit& edit) { write(std::vector<HandEdit>{edit}); }
     void write_payload(const std::string& payload);
-    [[nodiscard]] HandEdit customer(const RecordId& id, FieldValues values = {}) const;
+    [[nodiscard]] HandEdit customer(const RecordId& id, const FieldValues& values = {}) const;
     [[nodiscard]] HandEdit visit(const RecordId& id, const RecordId& customer) const;
     [[nodiscard]] HandEdit edit(const std::string& type, const RecordId& id, FieldValues values,
                                 sync::Base base) const;

@@ -193,6 +193,7 @@ TEST_CASE("users are kept, with the places they work in") {
 TEST_CASE("custom fields are made once, and never changed behind people's backs") {
     HubWorld world;
     std::vector<domain::CustomField> fields;
+    fields.reserve(150);
     for (int i = 0; i < 150; ++i) {
         fields.push_back({.type = domain::RecordType::Customer,
                           .name = "field" + std::to_string(i),

@@ -243,6 +243,7 @@ TEST_CASE("a log longer than a message comes in several, each on the end of a tr
     HandDevice bert(world, "bert", "manager", "all", 2);
     for (int i = 0; i < 30; ++i) {
         std::vector<HandEdit> edits;
+        edits.reserve(3);
         for (int j = 0; j < 3; ++j) {
             edits.push_back(anna.customer(anna.new_id(), {{"note", std::string(3000, 'n')}}));
         }
