@@ -239,6 +239,7 @@ TEST_CASE("One address cannot take every place with unfinished handshakes", "[ne
     limits.handshakes_per_address_max = 3;
     EchoHub hub(io, limits);
     std::vector<RawSocket> idle;
+    idle.reserve(3);
     for (int i = 0; i < 3; ++i) idle.push_back(RawSocket::connect_to(hub.server().port()));
     const auto one_more = RawSocket::connect_to(hub.server().port());
     CHECK(one_more.ends());

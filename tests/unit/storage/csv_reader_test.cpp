@@ -138,7 +138,8 @@ TEST_CASE("An empty file is an error in words", "[csv]") {
 TEST_CASE("Files saved by old programs are decoded and their encoding is shown", "[csv]") {
     auto latin = must(CsvReader::of_text("naam;plaats\nRen\xE9;K\xF6ln\n"));
     CHECK(latin.shape() == "Windows-1252, delimiter ';', 2 columns");
-    CHECK(read_all(std::move(latin)).rows[1] == std::vector<std::string>{"René", "Köln"});
+    const auto decoded = read_all(std::move(latin));
+    CHECK(decoded.rows[1] == std::vector<std::string>{"René", "Köln"});
     std::string wide("\xFF\xFE", 2);
     for (const char c : std::string("a;b\r\n1;2\r\n")) {
         wide += c;
@@ -146,7 +147,8 @@ TEST_CASE("Files saved by old programs are decoded and their encoding is shown",
     }
     auto utf16 = must(CsvReader::of_text(wide));
     CHECK(utf16.shape() == "UTF-16LE, delimiter ';', 2 columns");
-    CHECK(read_all(std::move(utf16)).rows == Table{{"a", "b"}, {"1", "2"}});
+    const auto wide_table = read_all(std::move(utf16));
+    CHECK(wide_table.rows == Table{{"a", "b"}, {"1", "2"}});
 }
 
 TEST_CASE("Bytes that are not in the named encoding end the reading, with their line", "[csv]") {
