@@ -44,20 +44,11 @@ Outcome write(store::UnitOfWork& unit, const SetAsideEntry& entry, const FieldVa
     FieldValues values;
     for (const auto& [field, edit] : body.fields) values[field] = edit.value;
     for (const auto& [field, value] : mended) values[field] = value;
-    BALIE_ASSIGN(const bool there, unit.tables().exists(record->type, body.id));
-    if (there && record->merge == domain::MergeRule::AppendOnly) return {};  // it came meanwhile
-    if (there) {
-        BALIE_TRY(unit.edit(record->type, body.id, std::move(values)));
-        return {};
+    if (body.operation == sync::Operation::Create) {
+        BALIE_TRY(require_parent(unit, *record, values));
     }
-    if (body.operation == sync::Operation::Edit) {
-        return Error{ErrorCode::NotFound, "the record is no longer at this terminal",
-                     std::string(record->name) + " " + body.id.text(),
-                     "Whoever has it now can accept the change as a proposal"};
-    }
-    BALIE_TRY(require_parent(unit, *record, values));
-    BALIE_TRY(unit.create(record->type, std::move(values), body.id));
-    return {};
+    return write_anew(unit, *record, body, std::move(values),
+                      "Whoever has it now can accept the change as a proposal");
 }
 
 const domain::RecordSpec* record_of(const SetAsideEntry& entry) {
@@ -78,6 +69,22 @@ Outcome mark_all(store::Store& store, const sync::ChangeId& id, AsideState state
 }
 
 }  // namespace
+
+Outcome write_anew(store::UnitOfWork& unit, const domain::RecordSpec& record,
+                   const sync::ChangeBody& body, FieldValues values, std::string otherwise) {
+    BALIE_ASSIGN(const bool there, unit.tables().exists(record.type, body.id));
+    if (there && record.merge == domain::MergeRule::AppendOnly) return {};
+    if (there) {
+        BALIE_TRY(unit.edit(record.type, body.id, std::move(values)));
+        return {};
+    }
+    if (body.operation == sync::Operation::Edit) {
+        return Error{ErrorCode::NotFound, "the record is no longer at this terminal",
+                     std::string(record.name) + " " + body.id.text(), std::move(otherwise)};
+    }
+    BALIE_TRY(unit.create(record.type, std::move(values), body.id));
+    return {};
+}
 
 Result<std::int64_t> send_again(store::Store& store, const std::string& user,
                                 const sync::ChangeId& id, const FieldValues& mended) {

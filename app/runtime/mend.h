@@ -23,4 +23,11 @@ namespace balie::app {
 [[nodiscard]] Outcome put_away(store::Store& store, const sync::ChangeId& id);
 [[nodiscard]] Outcome take_up(store::Store& store, const sync::ChangeId& id);
 
+/// Writes what a change held anew, on what is here now: an edit where the record is, else its
+/// creation. A fact that came meanwhile is not written twice. Errors: NotFound (there is nothing to
+/// edit; `otherwise` says what to do), and those of any save.
+[[nodiscard]] Outcome write_anew(store::UnitOfWork& unit, const domain::RecordSpec& record,
+                                 const sync::ChangeBody& body, FieldValues values,
+                                 std::string otherwise);
+
 }  // namespace balie::app

@@ -2,6 +2,7 @@
 
 #include "app/runtime/aside_notes.h"
 #include "app/runtime/field_texts.h"
+#include "app/runtime/mend.h"
 #include "storage/exchange/json.h"
 #include "storage/store/record_tables.h"
 #include "sync/protocol/codec.h"
@@ -57,19 +58,8 @@ Outcome write(store::UnitOfWork& unit, const sync::ChangeBody& body) {
     BALIE_ASSIGN(const domain::RecordSpec* record, writable(body));
     FieldValues values;
     for (const auto& [field, edit] : body.fields) values[field] = edit.value;
-    BALIE_ASSIGN(const bool there, unit.tables().exists(record->type, body.id));
-    if (there && record->merge == domain::MergeRule::AppendOnly) return {};  // it came meanwhile
-    if (there) {
-        BALIE_TRY(unit.edit(record->type, body.id, std::move(values)));
-        return {};
-    }
-    if (body.operation == sync::Operation::Edit) {
-        return Error{ErrorCode::NotFound, "what it would change is not at this terminal",
-                     std::string(record->name) + " " + body.id.text(),
-                     "Decline it, or leave it to a colleague who has the record"};
-    }
-    BALIE_TRY(unit.create(record->type, std::move(values), body.id));
-    return {};
+    return write_anew(unit, *record, body, std::move(values),
+                      "Decline it, or leave it to a colleague who has the record");
 }
 
 Result<repo::Proposal> open_proposal(store::UnitOfWork& unit, const RecordId& id) {
