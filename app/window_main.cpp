@@ -230,6 +230,10 @@ class Program {
         };
         config.on_rows_changed = [this] { service_->rows_changed(); };
         config.on_log = [this](const std::string& text) { service_->log(text); };
+        config.on_settled = [this] {
+            const auto removed = profile_->remove_traces();
+            if (!removed.ok()) service_->log(removed.error().text());
+        };
         worker_ = std::make_unique<SyncWorker>(profile_->replica(), profile_->clock(),
                                                profile_->entropy(), std::move(config));
         answers_.emplace(profile_->store(), profile_->replica(), *worker_);

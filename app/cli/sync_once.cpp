@@ -149,6 +149,10 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
         const std::int64_t asked = attempt.state().retry_ms();
         wait_before_retry(profile, queue, asked >= 0 ? asked : backoff.next_ms(random));
     }
+    if (const auto removed = profile.remove_traces(); !removed.ok()) {
+        Context::say("balie: what left this terminal is still in its backups: " +
+                     removed.error().text());
+    }
     SyncReport report;
     BALIE_ASSIGN(const std::int64_t sent_after, acknowledged(profile));
     BALIE_ASSIGN(const std::int64_t cursor_after, cursor_of(profile));

@@ -306,6 +306,20 @@ Result<std::optional<std::string>> Profile::sync_lock_owner() const {
     return std::optional(std::move(text));
 }
 
+Result<bool> Profile::remove_traces() {
+    BALIE_ASSIGN(const bool left, impl_->replica->traces_left());
+    if (!left) return false;
+    BALIE_ASSIGN(const auto old, store::list_backups(impl_->dir / kBackupFolder));
+    if (!old.empty()) {
+        BALIE_TRY(back_up(1));
+    }
+    BALIE_ASSIGN(const Value busy,
+                 impl_->store->writer().scalar("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (value_integer(busy) != 0) return false;
+    BALIE_TRY(impl_->replica->traces_removed());
+    return true;
+}
+
 Result<fs::path> Profile::back_up(int keep) {
     return store::rotate_backup(impl_->store->writer(), impl_->keys.database_key.view(),
                                 impl_->dir / kBackupFolder, impl_->clock->wall_ms(), keep);

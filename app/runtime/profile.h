@@ -104,6 +104,11 @@ class Profile {
 
     /// A rotating backup (storage/store/backup.h). Answers the file.
     [[nodiscard]] Result<std::filesystem::path> back_up(int keep = 7);
+    /// After customers left this terminal's scope: empties the write-ahead log and, where there are
+    /// rotating backups, puts a new one in their place, so that nothing of those customers can be
+    /// read in either. Answers whether there was anything to do. Busy readers make it wait for the
+    /// next time. Errors: those of a backup; then the old ones are there still.
+    [[nodiscard]] Result<bool> remove_traces();
 
   private:
     struct Impl;

@@ -94,6 +94,7 @@ void SyncWorker::begin_run() {
             backoff_.reset();
         }
         tell(Connection::Online);
+        if (config_.on_settled) ignore(config_.post(config_.on_settled), "the next time will do");
     };
     run_config.on_warning = [this](const std::string& text) {
         if (config_.on_log) config_.on_log(text);

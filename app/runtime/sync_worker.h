@@ -30,6 +30,8 @@ struct SyncWorkerConfig {
     std::function<void(Connection, const Error&)> on_connection;  ///< on the store thread
     std::function<void()> on_rows_changed;                        ///< on the store thread
     std::function<void(const std::string&)> on_log;               ///< on the store thread
+    std::function<void()>
+        on_settled;  ///< all is exchanged; on the store thread, in a job of its own
 };
 
 class SyncWorker final : public SyncControl {

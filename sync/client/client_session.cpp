@@ -198,11 +198,8 @@ void ClientSession::receive(Welcome& message, Outputs& out) {
                              "Install the program that your office hands out"},
                        out, kBackoffCapMs, true);
         case Directive::Snapshot:
-            return end(
-                Error{ErrorCode::NewerVersion,
-                      words("The hub offers only a snapshot, which this program cannot take"), "",
-                      "Install the program that your office hands out"},
-                out, kBackoffCapMs, true);
+            // The cursor lies below the floor: preparing to resume begins the copy anew.
+            break;
     }
     state_ = ClientState::Resuming;
     stage_ms_ = now_ms_;

@@ -68,6 +68,44 @@ HubCli::Answer HubCli::backup() {
     return kExitDone;
 }
 
+HubCli::Answer HubCli::compact() {
+    BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
+    CompactRequest wanted;
+    wanted.keep_ms = parse_span_ms(request_.keep);
+    wanted.dry_run = request_.dry_run;
+    std::int64_t told = 0;
+    wanted.progress = [&](std::int64_t reached, std::int64_t floor) {
+        constexpr std::int64_t kToldEvery = 100'000;
+        if (reached - told < kToldEvery) return;
+        told = reached;
+        std::cerr << fmt::format("entry {} of {}\n", reached, floor);
+    };
+    BALIE_ASSIGN(const auto done, store->compact(wanted));
+    const std::string held =
+        done.held_by.empty()
+            ? ""
+            : fmt::format(" Terminal {} has not applied what follows.", done.held_by);
+    std::string words;
+    if (wanted.dry_run) {
+        words = fmt::format("The log would be compacted up to entry {} (now {}).{}", done.floor,
+                            done.floor_before, held);
+    } else {
+        words = fmt::format(
+            "The log is compacted up to entry {} (before: {}): the content of {} changes, {} "
+            "bytes, and {} moves were put away.{}",
+            done.floor, done.floor_before, done.changes, done.bytes, done.moves, held);
+    }
+    print(Json::object({{"floor", done.floor},
+                        {"floor_before", done.floor_before},
+                        {"changes", done.changes},
+                        {"moves", done.moves},
+                        {"bytes", done.bytes},
+                        {"held_by", done.held_by},
+                        {"dry_run", wanted.dry_run}}),
+          words);
+    return kExitDone;
+}
+
 HubCli::Answer HubCli::restore() {
     BALIE_ASSIGN(const auto done, restore_hub(HubFolder(request_.data), request_.file,
                                               request_.replace, clock_, entropy_));

@@ -143,6 +143,16 @@ class Parser {
             verb(app_, "restore", "Put a backup into the data folder; the hub is stopped",
                  HubVerb::Restore);
         restore->add_option("FILE", out_.file, "A file that balie-hub backup made")->required();
+        auto* compact =
+            verb(app_, "compact", "Put the content of old log entries away; records keep theirs",
+                 HubVerb::Compact);
+        compact
+            ->add_option("--keep", out_.keep,
+                         "Entries younger than this stay whole, and terminals heard of within it "
+                         "are waited for: 30d, 400d")
+            ->capture_default_str()
+            ->check(check_valid);
+        compact->add_flag("--dry-run", out_.dry_run, "Only say how far it would go");
         restore->add_flag("--replace", out_.replace,
                           "There is a hub already: move it aside, into a folder beside");
     }

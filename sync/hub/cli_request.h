@@ -23,7 +23,8 @@ enum class HubVerb : std::uint8_t {
     Export,
     Backup,
     Restore,
-    Verify
+    Verify,
+    Compact
 };
 
 struct HubRequest {
@@ -48,10 +49,12 @@ struct HubRequest {
     std::string host;
     std::string device_name;
 
-    std::string device;   ///< revoke
-    std::string file;     ///< field load, export, backup, restore
-    bool replace{false};  ///< restore
-    std::string type;     ///< export
+    std::string device;        ///< revoke
+    std::string file;          ///< field load, export, backup, restore
+    bool replace{false};       ///< restore
+    std::string keep{"400d"};  ///< compact
+    bool dry_run{false};
+    std::string type;  ///< export
     std::string format{"csv"};
     std::string since;
     bool history{false};

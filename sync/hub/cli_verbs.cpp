@@ -83,6 +83,8 @@ HubCli::Answer HubCli::carry_out() {
             return restore();
         case HubVerb::Verify:
             return verify();
+        case HubVerb::Compact:
+            return compact();
         case HubVerb::Serve:
         case HubVerb::None:
             break;

@@ -52,6 +52,7 @@ class HubCli {
     [[nodiscard]] Answer backup();
     [[nodiscard]] Answer restore();
     [[nodiscard]] Answer verify();
+    [[nodiscard]] Answer compact();
     /// Prints the document with --json, otherwise the text.
     void print(const exchange::Json& document, const std::string& text) const;
     /// ISO 8601 in this machine's zone.

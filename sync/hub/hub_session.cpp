@@ -212,8 +212,9 @@ void HubSession::on(SessionOpened& input, Outputs& out) {
     if (device_->revoked && welcome.directive != Directive::Wipe) {
         return refuse(ErrorLevel::Device, "revoked", "The office has revoked this device", out);
     }
-    const bool goes_on =
-        welcome.directive == Directive::Go || welcome.directive == Directive::ReadOnly;
+    const bool goes_on = welcome.directive == Directive::Go ||
+                         welcome.directive == Directive::ReadOnly ||
+                         welcome.directive == Directive::Snapshot;
     stage_ = goes_on ? Stage::Open : Stage::Turned;
     stage_ms_ = now_ms_;
     read_only_ = welcome.directive == Directive::ReadOnly;
@@ -376,12 +377,19 @@ void HubSession::read_more(Outputs& out) {
     }
 }
 
+void HubSession::below_floor(const Error& error, Outputs& out) {
+    // WELCOME of the next connection says where the log begins.
+    refuse(ErrorLevel::Session, "floor", error.text(), out, 0);
+}
+
 void HubSession::on(SnapshotRead& input, Outputs& out) {
     if (!reading_) return;
     reading_ = false;
     if (stage_ != Stage::Open) return;
     if (reading_stream_ != stream_) return read_more(out);
     if (!input.part.ok()) {
+        if (input.part.error().code == ErrorCode::Expired)
+            return below_floor(input.part.error(), out);
         const bool theirs = input.part.error().code == ErrorCode::Protocol;
         return refuse(ErrorLevel::Session, theirs ? "malformed" : "busy",
                       theirs ? input.part.error().text() : busy_text(input.part.error()), out,
@@ -404,6 +412,9 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
     if (stage_ != Stage::Open) return;
     if (reading_stream_ != stream_) return read_more(out);
     if (!input.changes.ok()) {
+        if (input.changes.error().code == ErrorCode::Expired) {
+            return below_floor(input.changes.error(), out);
+        }
         return refuse(ErrorLevel::Session, "busy", busy_text(input.changes.error()), out,
                       kBusyRetryMs);
     }

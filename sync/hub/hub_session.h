@@ -181,6 +181,7 @@ class HubSession {
     void begin_stream();
     void confirm_first();  ///< the terminal has applied the oldest outstanding
     void read_more(Outputs& out);
+    void below_floor(const Error& error, Outputs& out);
     void answer_marks(Outputs& out);
     [[nodiscard]] std::int64_t credit_left() const;
     void send(Message message, Outputs& out);

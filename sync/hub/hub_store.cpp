@@ -1,6 +1,7 @@
 #include "sync/hub/hub_store.h"
 
 #include "sync/core/limits.h"
+#include "sync/hub/compaction.h"
 #include "sync/hub/devices.h"
 #include "sync/hub/hub_schema.h"
 #include "sync/hub/hub_sink.h"
@@ -272,6 +273,7 @@ Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
                                                     std::int64_t bytes_max) {
     BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
     if (now.revoked) return revoked();
+    BALIE_TRY(require_above_floor(impl_->core.database(), cursor));
     LogReader reader(impl_->core);
     return reader.read(now.scope, origin, cursor, bytes_max);
 }
@@ -279,6 +281,9 @@ Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
 Result<Snapshot> HubStore::read_snapshot(const ReadSnapshot& request) {
     BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(request.device.device));
     if (now.revoked) return revoked();
+    if (request.place.hub_seq > 0) {
+        BALIE_TRY(require_above_floor(impl_->core.database(), request.place.hub_seq));
+    }
     SnapshotReader reader(impl_->core);
     return reader.read(now, request);
 }
@@ -301,12 +306,18 @@ Outcome HubStore::begin_epoch() {
     BALIE_TRY(write_epoch(core.database(), epoch, base, core.clock->wall_ms()));
     // Whatever is here comes from a backup; a code that is open here may have been used since.
     BALIE_TRY(run_sql(core.database(), "UPDATE chain_tail SET backed_up_seq = last_seq"));
+    BALIE_TRY(note_backed_up(core.database(), base));
     BALIE_TRY(run_sql(core.database(),
                       "UPDATE enrol_code SET expires_ms = min(expires_ms, ?) WHERE used_ms IS NULL",
                       core.clock->wall_ms()));
     BALIE_TRY(transaction.commit());
     core.identity.epoch = epoch;
     return {};
+}
+
+Result<Compacted> HubStore::compact(const CompactRequest& request) {
+    BALIE_TRY(impl_->flush_notes());
+    return compact_log(impl_->core, request);
 }
 
 Result<HubStore::Extent> HubStore::extent() {
@@ -335,6 +346,7 @@ Outcome HubStore::note_backup(const Extent& backup) {
                           "WHERE origin = ?1",
                           origin, seq));
     }
+    BALIE_TRY(note_backed_up(core.database(), backup.hub_seq));
     return transaction.commit();
 }
 

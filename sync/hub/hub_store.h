@@ -73,6 +73,23 @@ struct IngestAnswer {
     std::optional<PeerError> refusal;  ///< gap, fork, malformed
 };
 
+/// How far the log is compacted: entries received longer ago than `keep_ms`, as far as every device
+/// heard of since then has applied them; or, for tests, up to one entry whatever it costs devices.
+struct CompactRequest {
+    std::int64_t keep_ms{};
+    std::optional<std::int64_t> up_to{};
+    bool dry_run{false};
+    std::function<void(std::int64_t reached, std::int64_t floor)> progress{};
+};
+struct Compacted {
+    std::int64_t floor_before{};
+    std::int64_t floor{};
+    std::int64_t changes{};  ///< whose content was taken away
+    std::int64_t moves{};    ///< entries of customers that moved, taken away whole
+    std::int64_t bytes{};    ///< of that content
+    std::string held_by{};   ///< the device whose cursor held the floor down; empty: none
+};
+
 class HubStore {
   public:
     /// Makes hub_id, epoch, signing key, seeded code lists and roles. Errors: AlreadyExists.
@@ -113,11 +130,12 @@ class HubStore {
         Digest digest;  ///< of the device's scope at changes.to, when at_end
     };
     /// May answer without entries and not at the end, with changes.to moved on. Errors: Denied
-    /// (revoked meanwhile).
+    /// (revoked meanwhile), Expired (the log was compacted beyond this cursor).
     [[nodiscard]] Result<ReadAnswer> read_changes(const DeviceRecord& device, const Origin& origin,
                                                   std::int64_t cursor, std::int64_t bytes_max);
     /// A part of the state of the device's scope: the records after a place, as they are now.
-    /// Errors: Protocol (no such place), Denied (revoked meanwhile).
+    /// Errors: Protocol (no such place), Denied (revoked meanwhile), Expired (the log that would
+    /// follow it was compacted).
     [[nodiscard]] Result<Snapshot> read_snapshot(const ReadSnapshot& request);
     [[nodiscard]] Outcome note_applied(const Origin& origin, std::int64_t cursor);
     /// Writes what sessions reported (last seen, cursors) when some of it waits: those are written
@@ -126,6 +144,8 @@ class HubStore {
     /// After this file was put back from a backup: a new epoch, so that devices send again what the
     /// backup does not hold.
     [[nodiscard]] Outcome begin_epoch();
+    /// Compacts the log (compaction.h). Nothing is lost by calling it again after a power cut.
+    [[nodiscard]] Result<Compacted> compact(const CompactRequest& request);
     /// How far each device's chain is here, by the origin's number, and in which epoch.
     struct Extent {
         HubEpoch epoch;

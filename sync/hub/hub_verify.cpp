@@ -1,5 +1,6 @@
 #include "sync/hub/hub_verify.h"
 
+#include "sync/hub/compaction.h"
 #include "sync/hub/sql.h"
 #include "sync/protocol/codec.h"
 
@@ -18,9 +19,13 @@ Error fault(std::string what, std::string where) {
 Outcome verify_sequence(HubCore& core) {
     std::int64_t last = 0;
     std::int64_t first = 0;
+    BALIE_ASSIGN(const std::int64_t floor, compaction_floor(core.database()));
     return each_row(core.database(), "SELECT hub_seq, tx_first FROM hub_log ORDER BY hub_seq",
                     [&](const sqlite::Statement& row) -> Outcome {
                         const std::int64_t seq = row.integer(0);
+                        // Below it customers' moves were taken away.
+                        if (seq <= floor) return {};
+                        if (last == 0) last = floor;
                         if (seq != last + 1) {
                             return fault("the log has a gap",
                                          "hub_seq " + std::to_string(last + 1));
@@ -40,11 +45,11 @@ struct Walk {
     std::int64_t seq{};
 };
 
-Outcome verify_link(const Change& change, Walk& walk, const std::string& where) {
+Outcome verify_link(const Change& change, bool below_floor, Walk& walk, const std::string& where) {
     if (change.id.seq != walk.seq + 1) return fault("a chain has a gap", where);
-    // An erased payload leaves its commitment, and the chain still holds.
-    if (!change.payload.empty() &&
-        change.commitment != commitment_of(change.salt, change.payload)) {
+    // A payload that was compacted leaves its commitment, and the chain still holds.
+    const bool compacted = change.payload.empty() && below_floor;
+    if (!compacted && change.commitment != commitment_of(change.salt, change.payload)) {
         return fault("a payload was altered", where);
     }
     if (change.hash != chain_hash(walk.hash, change)) return fault("a chain is broken", where);
@@ -57,10 +62,11 @@ Outcome verify_chain(HubCore& core, std::int64_t number, const Origin& origin,
                      const ChainTail& tail) {
     constexpr std::string_view kChain =
         "SELECT seq, transaction_id, action_id, raw_stamp, user, schema_version, salt, commitment, "
-        "hash, payload FROM hub_log WHERE kind = 0 AND origin = ?1 UNION ALL "
+        "hash, payload, hub_seq FROM hub_log WHERE kind = 0 AND origin = ?1 UNION ALL "
         "SELECT seq, transaction_id, action_id, raw_stamp, user, schema_version, salt, commitment, "
-        "hash, payload FROM hub_set_aside WHERE origin = ?1 ORDER BY seq";
+        "hash, payload, NULL FROM hub_set_aside WHERE origin = ?1 ORDER BY seq";
     Walk walk;
+    BALIE_ASSIGN(const std::int64_t floor, compaction_floor(core.database()));
     const std::string device = "device " + origin.device.text();
     BALIE_TRY(each_row(
         core.database(), kChain,
@@ -76,7 +82,9 @@ Outcome verify_chain(HubCore& core, std::int64_t number, const Origin& origin,
             change.commitment = column_hash(row, 7);
             change.hash = column_hash(row, 8);
             change.payload = row.text(9);
-            return verify_link(change, walk, device + ", number " + std::to_string(change.id.seq));
+            const bool below_floor = !row.is_null(10) && row.integer(10) <= floor;
+            return verify_link(change, below_floor, walk,
+                               device + ", number " + std::to_string(change.id.seq));
         },
         number));
     if (walk.seq != tail.last_seq || walk.hash != tail.last_hash) {

@@ -1,6 +1,7 @@
 #include "sync/hub/sessions.h"
 
 #include "sync/core/limits.h"
+#include "sync/hub/compaction.h"
 #include "sync/hub/sql.h"
 
 #include <algorithm>
@@ -22,6 +23,8 @@ Result<std::int64_t> usable_cursor(HubCore& core, const Hello& hello, std::int64
                              "SELECT min(base_seq) FROM hub_epoch WHERE number > ?", *number));
     return std::min(hello.cursor, base.value_or(hello.cursor));
 }
+
+constexpr std::string_view kBackedUpKey = "hub.backed_up";
 
 /// Words for people when this log cannot be gone on with; empty when it can.
 std::string why_new_incarnation(const Hello& hello, const std::optional<ChainTail>& tail) {
@@ -65,6 +68,13 @@ Outcome tell_known(HubCore& core, const Hello& hello, const ChainTail& tail, Wel
 }
 
 }  // namespace
+
+Outcome note_backed_up(sqlite::Database& database, std::int64_t hub_seq) {
+    return run_sql(database,
+                   "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE "
+                   "SET value = max(CAST(value AS INTEGER), CAST(?2 AS INTEGER))",
+                   kBackedUpKey, std::to_string(hub_seq));
+}
 
 Result<HubEpoch> current_epoch(sqlite::Database& database) {
     std::optional<HubEpoch> epoch;
@@ -112,6 +122,12 @@ Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRe
         welcome.backed_up_seq = safe.value_or(0);
         BALIE_TRY(tell_known(core, hello, *tail, welcome));
     }
+    BALIE_ASSIGN(
+        const auto backed_up,
+        one_integer(core.database(), "SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?",
+                    kBackedUpKey));
+    welcome.backed_up_hub_seq = std::min(backed_up.value_or(0), welcome.hub_seq);
+    BALIE_ASSIGN(welcome.floor, compaction_floor(core.database()));
     welcome.message_bytes_max = static_cast<std::int64_t>(kMessageBytesMax);
     welcome.push_window = kPushWindow;
     welcome.scope = device.scope;
@@ -124,7 +140,15 @@ Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRe
         return welcome;
     }
     welcome.text = why_new_incarnation(hello, tail);
-    if (!welcome.text.empty()) welcome.directive = Directive::NewIncarnation;
+    if (!welcome.text.empty()) {
+        welcome.directive = Directive::NewIncarnation;
+    } else if (welcome.cursor < welcome.floor) {
+        // For those that know what it is: others are told to be brought up to date.
+        welcome.directive = Directive::Snapshot;
+        welcome.text =
+            "The office has put its older changes away while this terminal was not there. It reads "
+            "its copy anew; nothing that was saved here is lost.";
+    }
     return welcome;
 }
 

@@ -14,6 +14,9 @@ namespace balie::sync {
 [[nodiscard]] Outcome write_epoch(sqlite::Database& database, const HubEpoch& epoch,
                                   std::int64_t base_seq, std::int64_t now_ms);
 
+/// Inside a write transaction: a verified backup holds the log up to here.
+[[nodiscard]] Outcome note_backed_up(sqlite::Database& database, std::int64_t hub_seq);
+
 /// Errors: Denied (revoked). Writes nothing.
 [[nodiscard]] Result<Welcome> welcome_device(HubCore& core, const Hello& hello,
                                              const DeviceRecord& device);

@@ -58,6 +58,13 @@ inline constexpr std::string_view kNewerSeen = "sync.newer_seen";
 inline constexpr std::string_view kHubRestoredAt = "sync.hub_restored_ms";
 inline constexpr std::string_view kHubRestoredAgain = "sync.hub_restored_again";
 inline constexpr std::string_view kBackedUp = "sync.backed_up_seq";
+/// The hub's log is in a verified backup of it up to this hub_seq.
+inline constexpr std::string_view kBackedUpHubSeq = "sync.backed_up_hub_seq";
+/// "1": something left, or may be erased now, since the own log was last looked through for it.
+inline constexpr std::string_view kEraseDue = "sync.erase_due";
+/// "1": what left since may still be read in local backups and in the write-ahead log.
+inline constexpr std::string_view kTracesLeft = "sync.traces_left";
+inline constexpr std::string_view kErasedOldAt = "sync.erased_old_ms";
 }  // namespace setting
 
 /// States of a row of change_log.

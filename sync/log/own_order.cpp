@@ -103,9 +103,11 @@ Outcome confirm_former(sqlite::Database& database, Origins& origins, std::int64_
         if (holds(entry, {origin, seq}, body)) held.emplace_back(number, seq);
     }
     for (const auto& [origin, seq] : held) {
-        BALIE_ASSIGN(auto* mark,
-                     database.cached("UPDATE change_log SET state=2 WHERE origin=? AND seq=?"));
-        BALIE_TRY(mark->bind(1, origin).bind(2, seq).run());
+        BALIE_ASSIGN(
+            auto* mark,
+            database.cached("UPDATE change_log SET state=2,hub_seq=? WHERE origin=? AND seq=?"));
+        // At the latest there: what it was in a log that was lost counts for nothing.
+        BALIE_TRY(mark->bind(1, entry.hub_seq).bind(2, origin).bind(3, seq).run());
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include "sync/log/reread.h"
 
 #include "sync/log/change_log.h"
+#include "sync/log/erasure.h"
 
 namespace balie::sync {
 
@@ -13,7 +14,8 @@ Outcome Reread::begin(sqlite::Database& database) {
     // Nobody can say what the hub has left of former incarnations: it shows as they come.
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     BALIE_ASSIGN(auto* again,
-                 database.cached("UPDATE change_log SET state=1 WHERE origin<>? AND state=2"));
+                 database.cached(
+                     "UPDATE change_log SET state=1 WHERE origin<>? AND state=2 AND payload<>''"));
     return again->bind(1, tail.origin_number).run();
 }
 
@@ -51,6 +53,10 @@ Outcome Reread::sweep() {
             BALIE_ASSIGN(const auto birth, tables_->birth(spec.type, id));
             if (!birth) continue;
             BALIE_TRY(state_->forget(spec.type, id));
+            BALIE_ASSIGN(const bool own, tables_->exists(spec.type, id));
+            if (!own) {
+                BALIE_TRY(note_departed(*database_, id));
+            }
         }
     }
     return database_->execute("DELETE FROM reread");

@@ -2,6 +2,7 @@
 #include "storage/base/bytes.h"
 #include "storage/store/customer_text.h"
 #include "sync/log/confirmed_state.h"
+#include "sync/log/erasure.h"
 #include "sync/log/own_order.h"
 #include "sync/log/reread.h"
 #include "sync/log/terminal_replica.h"
@@ -204,7 +205,8 @@ Outcome Application::arrived(std::string_view type, const RecordId& id) {
 Outcome Application::take_one(const LogOwn& entry) {
     BALIE_ASSIGN(
         auto* select,
-        database_.cached("SELECT payload,state,hash FROM change_log WHERE origin=? AND seq=?"));
+        database_.cached("SELECT payload,state,hash,record_type,record_id FROM change_log WHERE "
+                         "origin=? AND seq=?"));
     BALIE_ASSIGN(const bool there, select->bind(1, tail_.origin_number).bind(2, entry.seq).step());
     if (!there) {
         return Error{ErrorCode::Protocol,
@@ -214,6 +216,8 @@ Outcome Application::take_one(const LogOwn& entry) {
     }
     const std::string payload(select->text(0));
     const auto state = static_cast<LogState>(select->integer(1));
+    const std::string type(select->text(3));
+    const RecordId record{select->id(4)};
     const BytesView hash = select->blob(2);
     const bool same = entry.hash.size() <= hash.size() &&
                       std::equal(entry.hash.begin(), entry.hash.end(), hash.begin());
@@ -224,8 +228,10 @@ Outcome Application::take_one(const LogOwn& entry) {
                      "change " + std::to_string(entry.seq),
                      "It connects again and goes on under a new number"};
     }
+    BALIE_TRY(begin_record(type, record));
+    // Erased here: of a record that left, or so old that the state has it (erasure.h).
+    if (payload.empty()) return {};
     BALIE_ASSIGN(const ChangeBody body, decode_payload(payload));
-    BALIE_TRY(begin_record(body.type, body.id));
     // Before it is applied: what still lies over the confirmed state must not count this one.
     BALIE_ASSIGN(auto* mark,
                  database_.cached("UPDATE change_log SET state=2,hub_seq=?,effective_stamp=? "
@@ -265,6 +271,7 @@ Outcome Application::take_one(const LogEnter& entry) {
         BALIE_TRY(confirm_former(database_, origins_, tail_.origin_number, entry));
     }
     BALIE_TRY(state_.install(entry));
+    BALIE_TRY(note_returned(database_, entry.id));
     return retry_waiting(entry.id);
 }
 
@@ -276,7 +283,9 @@ Outcome Application::take_one(const LogLeave& entry) {
 Outcome Application::take_away(std::string_view type, const RecordId& id) {
     const domain::RecordSpec* record = domain::find_record(type);
     if (record != nullptr) {
-        BALIE_TRY(state_.remove(record->type, id));
+        BALIE_ASSIGN(const bool was_here, state_.remove(record->type, id));
+        static_cast<void>(was_here);
+        BALIE_TRY(note_departed(database_, id));
     }
     // Foreign changes that waited for it, or for what hung on it, are not for this terminal; nor
     // are own ones that the hub has taken in, and that only come too early as all is read again.

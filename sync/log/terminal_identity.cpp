@@ -1,5 +1,6 @@
 // What happens to a device's own log when it turns out to be a copy, or the hub an older one:
 // nothing is lost, and nothing is sent a second time.
+#include "sync/log/erasure.h"
 #include "sync/log/origins.h"
 #include "sync/log/own_order.h"
 #include "sync/log/reread.h"
@@ -7,6 +8,7 @@
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace balie::sync {
 
@@ -102,10 +104,17 @@ Outcome TerminalReplica::note_epoch(const Welcome& welcome, const ChangeLog::Tai
     if (!hub_lost && (known.empty() || known == welcome.epoch.text())) return {};
     std::int64_t again = 0;
     if (hub_lost) {
+        // What the hub had set aside and taken in later, in the part of its log that is lost, is
+        // set aside there again: it is asked for its verdict once more.
+        BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
+        const std::int64_t log_end =
+            welcome.cursor < cursor ? welcome.cursor : std::numeric_limits<std::int64_t>::max();
         BALIE_ASSIGN(auto* lost,
                      database.cached("UPDATE change_log SET state=0,hub_seq=NULL WHERE origin=? "
-                                     "AND seq>? AND state IN (1,2)"));
-        BALIE_TRY(lost->bind(1, tail.origin_number).bind(2, welcome.acked_seq).run());
+                                     "AND (seq>? OR (hub_seq>? AND payload<>'')) AND state IN "
+                                     "(1,2)"));
+        lost->bind(1, tail.origin_number).bind(2, welcome.acked_seq).bind(3, log_end);
+        BALIE_TRY(lost->run());
         again = database.changes();
     }
     BALIE_TRY(set(setting::kHubRestoredAt, std::to_string(store_->clock().wall_ms())));
@@ -196,6 +205,12 @@ Outcome TerminalReplica::start_new_incarnation(const std::string& words, std::in
     BALIE_ASSIGN(const bool more, acknowledge_known(old, known_first, known));
     // As many as one message tells of, all of them the hub's: the next connection tells the rest.
     if (more) return transaction.commit();
+    BALIE_TRY(separate(old, words));
+    return transaction.commit();
+}
+
+Outcome TerminalReplica::separate(const ChangeLog::Tail& old, const std::string& words) {
+    sqlite::Database& database = store_->writer();
     BALIE_ASSIGN(auto pending, own_rows(database, old.origin_number, true, LogState::Pending));
     BALIE_ASSIGN(OwnOrder order, OwnOrder::load(database));
     BALIE_TRY(order.add_former(database, old.origin_number));
@@ -206,8 +221,62 @@ Outcome TerminalReplica::start_new_incarnation(const std::string& words, std::in
     BALIE_TRY(set(setting::kSeparatedText, words));
     BALIE_ASSIGN(const ChangeLog::Tail fresh, ChangeLog::tail(database));
     const std::int64_t seen = pending.empty() ? 0 : pending.front().seq - 1;
-    BALIE_TRY(move_rows(*store_, std::move(pending), fresh, order, seen));
-    return transaction.commit();
+    return move_rows(*store_, std::move(pending), fresh, order, seen);
+}
+
+Result<std::string> TerminalReplica::give_up_erased(const ChangeLog::Tail& tail,
+                                                    std::int64_t acked_seq) {
+    sqlite::Database& database = store_->writer();
+    BALIE_ASSIGN(auto* drop, database.cached("DELETE FROM change_log WHERE origin=? AND seq>? AND "
+                                             "payload=''"));
+    BALIE_TRY(drop->bind(1, tail.origin_number).bind(2, acked_seq).run());
+    const std::int64_t gone = database.changes();
+    if (gone == 0) return std::string();
+    const std::string words =
+        "The office was restored from a backup that is older than one it had verified since. " +
+        std::to_string(gone) +
+        " changes to customers that left this terminal were erased here after that, and cannot be "
+        "sent again; everything else is.";
+    BALIE_TRY(separate(tail, words));
+    return words;
+}
+
+Outcome TerminalReplica::note_backed_up(std::int64_t hub_seq) {
+    BALIE_ASSIGN(const std::int64_t known, number(setting::kBackedUpHubSeq));
+    if (hub_seq == known) return {};
+    if (hub_seq > known) {
+        BALIE_TRY(set(setting::kEraseDue, "1"));
+    }
+    return set(setting::kBackedUpHubSeq, std::to_string(hub_seq));
+}
+
+Outcome TerminalReplica::erase_what_left() {
+    constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+    BALIE_ASSIGN(const std::int64_t due, number(setting::kEraseDue));
+    BALIE_ASSIGN(const std::int64_t last, number(setting::kErasedOldAt));
+    const std::int64_t now = store_->clock().wall_ms();
+    const bool daily = now < last || now - last >= kDayMs;
+    if (due == 0 && !daily) return {};
+    BALIE_ASSIGN(const std::int64_t backed_up, number(setting::kBackedUpHubSeq));
+    BALIE_ASSIGN(const Erased erased, erase_departed(store_->writer(), backed_up));
+    if (erased.changes > 0) {
+        BALIE_TRY(set(setting::kTracesLeft, "1"));
+    }
+    if (daily) {
+        BALIE_ASSIGN(const Erased old, erase_old(store_->writer(), backed_up, now - kOwnLogKeptMs));
+        static_cast<void>(old);
+        BALIE_TRY(set(setting::kErasedOldAt, std::to_string(now)));
+    }
+    return set(setting::kEraseDue, "0");
+}
+
+Result<bool> TerminalReplica::traces_left() {
+    BALIE_ASSIGN(const std::int64_t left, number(setting::kTracesLeft));
+    return left != 0;
+}
+
+Outcome TerminalReplica::traces_removed() {
+    return set(setting::kTracesLeft, "0");
 }
 
 Result<bool> TerminalReplica::resend_former(const ChangeLog::Tail& tail) {
@@ -253,6 +322,9 @@ Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpo
     }
     BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(checkpoint.hub_seq)));
     BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    if (!repair) {
+        BALIE_TRY(erase_what_left());
+    }
     BALIE_TRY(transaction.commit());
     return DigestCompared{equal, more, repair};
 }

@@ -62,6 +62,11 @@ Result<std::vector<Change>> read_batch(sqlite::Database& database, const ChangeL
         BALIE_ASSIGN(const bool more, select->step());
         if (!more) break;
         Change change = read_change(*select, tail.origin);
+        if (change.payload.empty()) {
+            // The hub has it, and a backup of the hub has; it was erased here since.
+            if (batch.empty()) continue;
+            break;
+        }
         if (!batch.empty() && batch.back().transaction != change.transaction) whole = batch.size();
         bytes += encoded_bytes(change);
         if (bytes > bytes_max && whole > 0) {
@@ -195,9 +200,19 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     // bring what some of its records show already, and may never do so now.
     const bool stale = (place.hub_seq > 0 || ahead != 0) && epoch != welcome.epoch.text();
     std::int64_t from = cursor;
+    const std::int64_t standing = cursor > 0 ? cursor : place.hub_seq;
+    const bool below_floor = standing > 0 && standing < welcome.floor;
     BALIE_TRY(note_epoch(welcome, tail, hub_lost));
-    if ((hub_lost && welcome.cursor < cursor) || stale) {
-        // Things are here that the hub no longer has, and nobody can say which.
+    if (hub_lost) {
+        BALIE_ASSIGN(const std::string words, give_up_erased(tail, welcome.acked_seq));
+        if (!words.empty()) {
+            BALIE_TRY(transaction.commit());
+            return Error{ErrorCode::Busy, words, {}, "It goes on by itself under a new number"};
+        }
+    }
+    if ((hub_lost && welcome.cursor < cursor) || stale || below_floor) {
+        // Things are here that the hub no longer has, and nobody can say which; or the log that
+        // would say what changed was put away.
         BALIE_TRY(begin_reread());
         from = 0;
     }
@@ -209,6 +224,7 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
         from = 0;
     }
     BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
+    BALIE_TRY(note_backed_up(welcome.backed_up_hub_seq));
     BALIE_TRY(set(setting::kCursor, std::to_string(from)));
     BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
     if (!welcome.scope.empty()) {
@@ -242,8 +258,10 @@ Result<OutboxLoaded> TerminalReplica::load_outbox(std::int64_t after_seq, std::s
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     OutboxLoaded outbox;
     outbox.after_seq = after_seq;
-    BALIE_ASSIGN(outbox.previous, hash_at(database, tail.origin_number, after_seq));
     BALIE_ASSIGN(outbox.changes, read_batch(database, tail, after_seq, bytes_max));
+    const std::int64_t before =
+        outbox.changes.empty() ? after_seq : outbox.changes.front().id.seq - 1;
+    BALIE_ASSIGN(outbox.previous, hash_at(database, tail.origin_number, before));
     BALIE_TRY(read.commit());
     return outbox;
 }

@@ -105,6 +105,10 @@ class TerminalReplica {
     [[nodiscard]] Outcome note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
                                        std::int64_t hub_seq_seen);
 
+    /// What left may still be readable in local backups and in the write-ahead log.
+    [[nodiscard]] Result<bool> traces_left();
+    [[nodiscard]] Outcome traces_removed();
+
     // --- for people ---
     [[nodiscard]] Result<SyncStatus> status();
     /// Those nobody dealt with; more of it: set_aside.h.
@@ -137,6 +141,16 @@ class TerminalReplica {
     [[nodiscard]] Result<bool> resend_former(const ChangeLog::Tail& tail);
     /// At the end of the log: the copy is whole again. Answers whether there is more to send.
     [[nodiscard]] Result<bool> finish_reread();
+    /// Erases of the own log what may go now (erasure.h).
+    [[nodiscard]] Outcome erase_what_left();
+    /// After the hub lost what lies behind `acked_seq`: of that, changes that were erased here can
+    /// not be sent again. Words for people when there were some, and the log has a new incarnation;
+    /// else empty.
+    [[nodiscard]] Result<std::string> give_up_erased(const ChangeLog::Tail& tail,
+                                                     std::int64_t acked_seq);
+    [[nodiscard]] Outcome note_backed_up(std::int64_t hub_seq);
+    /// In a transaction: a new incarnation, and what is pending goes on its end.
+    [[nodiscard]] Outcome separate(const ChangeLog::Tail& old, const std::string& words);
     [[nodiscard]] Outcome take_back(std::int64_t origin, std::int64_t seq, const Verdict& verdict);
 
     store::Store* store_;

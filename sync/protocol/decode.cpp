@@ -132,6 +132,7 @@ void read(const Node& in, Welcome& m) {
     m.cursor = in["cursor"].number64();
     m.floor = in["floor"].number64();
     m.backed_up_seq = in["backed_up_seq"].number64();
+    if (const auto seq = in.find("backed_up_hub_seq")) m.backed_up_hub_seq = seq->number64();
     m.message_bytes_max = in["message_bytes_max"].number64();
     m.push_window = in["push_window"].number(0, kVersionMax);
     m.scope = in["scope"].line(kNameTextMax);

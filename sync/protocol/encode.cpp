@@ -73,6 +73,7 @@ void write(JsonWriter& out, const Welcome& m) {
     out.key("acked_seq").number64(m.acked_seq).key("acked_hash").base64(m.acked_hash);
     out.key("hub_seq").number64(m.hub_seq).key("cursor").number64(m.cursor);
     out.key("floor").number64(m.floor).key("backed_up_seq").number64(m.backed_up_seq);
+    if (m.backed_up_hub_seq > 0) out.key("backed_up_hub_seq").number64(m.backed_up_hub_seq);
     out.key("message_bytes_max").number64(m.message_bytes_max);
     out.key("push_window").number(m.push_window);
     out.key("scope").text(m.scope).key("role").text(m.role);

@@ -88,6 +88,7 @@ struct Welcome {  ///< hub
     std::int64_t cursor{};         ///< from where to pull: lower than HELLO's after a hub restore
     std::int64_t floor{};          ///< compaction: below it only a snapshot helps (0: none yet)
     std::int64_t backed_up_seq{};  ///< of this origin, in a verified backup
+    std::int64_t backed_up_hub_seq{};  ///< the hub's log is in one up to here; 0: not known
     std::int64_t message_bytes_max{};
     int push_window{};
     std::string scope;  ///< as it is now

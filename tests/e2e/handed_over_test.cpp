@@ -4,6 +4,10 @@
 #include "tests/support/catch.h"
 #include "tests/support/temp_folder.h"
 
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
 namespace balie::test {
 namespace {
 
@@ -160,6 +164,74 @@ TEST_CASE("What needs nobody any more is put away, kept, exported and taken up a
     const Ended wrong = world.gina.run({"set-aside", "dismiss", "not/an/id"});
     CHECK(wrong.code == 1);
     CHECK_THAT(wrong.err, Catch::Matchers::ContainsSubstring("set-aside list"));
+}
+
+TEST_CASE("A customer that left is in no backup of the terminal either") {
+    Branches world;
+    const std::filesystem::path folder = world.gina.profile() / "backups";
+    const auto files = [&folder] {
+        std::vector<std::string> names;
+        for (const auto& each : std::filesystem::directory_iterator(folder)) {
+            names.push_back(each.path().filename().string());
+        }
+        return names;
+    };
+    (void)world.gina.ask({"backup"});
+    (void)world.gina.ask({"backup"});
+    const auto before = files();
+    REQUIRE(before.size() == 2);
+    // Nothing left: they stay.
+    (void)world.gina.ask({"sync"});
+    CHECK(files() == before);
+
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=34"});
+    (void)world.office.ask({"sync"});
+    (void)world.gina.ask({"sync"});
+    const auto after = files();
+    REQUIRE(after.size() == 1);
+    CHECK(std::find(before.begin(), before.end(), after.front()) == before.end());
+    // It is whole, and she can go back to it: with the customer that is hers, without the other.
+    (void)world.gina.ask({"restore", (folder / after.front()).string()});
+    CHECK(world.gina.run({"customer", "show", "K-1"}).code == 1);
+    CHECK(world.gina.run({"customer", "show", "K-2"}).code == 0);
+    // What she wrote of it is erased from her log once the office has a backup.
+    (void)world.hub.ask({"backup", (world.folder / "office.db").string()});
+    (void)world.gina.ask({"sync"});
+    const auto last = files();
+    REQUIRE(last.size() == 1);
+    CHECK(last != after);
+    (void)world.gina.ask({"doctor"});
+}
+
+TEST_CASE("The office puts old entries of its log away while it serves, and a newcomer has all") {
+    Branches world;
+    (void)world.office.ask({"customer", "edit", "K-1", "--set", "branch=34"});
+    (void)world.office.ask({"sync"});
+    (void)world.gina.ask({"sync"});
+    (void)world.bert.ask({"sync"});
+    const Json would = world.hub.ask({"compact", "--keep", "1s", "--dry-run"});
+    const Json done = world.hub.ask({"compact", "--keep", "400d"});
+    CHECK(number_of(done, "floor") == 0);  // nothing is that old
+    CHECK(number_of(would, "floor_before") == 0);
+    // A second later everything but the last is, and everybody has it.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    std::int64_t floor = 0;
+    while (floor == 0 && std::chrono::steady_clock::now() < deadline) {
+        floor = number_of(world.hub.ask({"compact", "--keep", "1s"}), "floor");
+    }
+    CHECK(floor > 10);
+    (void)world.hub.ask({"verify"});
+    TerminalProgram newcomer{world.folder / "new", "new"};
+    newcomer.enrol(world.hub.address(), world.hub.code());
+    (void)newcomer.ask({"sync"});
+    CHECK(newcomer.exported("csv").customers.size() == 2);
+    // And those that were there go on.
+    (void)world.visit(world.gina, "K-2", "after it was put away");
+    (void)world.gina.ask({"sync"});
+    (void)newcomer.ask({"sync"});
+    CHECK(newcomer.exported("csv").interactions.size() == 1);
+    CHECK(world.hub.command({"compact", "--keep", "soon"}).code == 2);
+    (void)world.hub.ask({"verify"});
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Office look_at(SimHub& hub) {
         if (row.change) office.applied.insert(row.entry.change.id);
     }
     sqlite::Database& database = hub.store().store().writer();
-    office.contents = contents_of(database, "hub_log");
+    office.contents = contents_of(database, "whole_log");
     office.contents.merge(contents_of(database, "hub_set_aside"));
     for (const auto& each : must(hub.store().set_aside(100'000), "list what is set aside")) {
         office.aside.insert(each.id);
@@ -235,6 +235,27 @@ void check_identities(SimWorld& world) {
     }
 }
 
+/// I9: of what is not here nothing can be read in the own log once a backup of the hub has it.
+void check_nothing_readable(SimWorld& world) {
+    for (auto& terminal : world.terminals()) {
+        sqlite::Database& database = terminal->store().writer();
+        store::RecordTables tables(database);
+        auto select =
+            must(database.prepare("SELECT record_type,record_id,payload FROM change_log WHERE "
+                                  "state=2 AND payload<>'' AND hub_seq<=(SELECT CAST(value AS "
+                                  "INTEGER) FROM setting WHERE key='sync.backed_up_hub_seq')"),
+                 "read the own log");
+        while (must(select.step(), "read the own log")) {
+            const auto* spec = domain::find_record(select.text(0));
+            if (spec == nullptr) continue;
+            const RecordId id{select.id(1)};
+            require(must(tables.exists(spec->type, id), "look for a record"), "I9",
+                    terminal->person().user + "'s terminal lets " + std::string(spec->name) + " " +
+                        id.text() + " be read, which left it: " + std::string(select.text(2)));
+        }
+    }
+}
+
 }  // namespace
 
 void check_all(SimWorld& world) {
@@ -246,6 +267,7 @@ void check_all(SimWorld& world) {
     check_conflicts(database, office, "all", "the hub");
     check_terminals(world, office);
     check_identities(world);
+    check_nothing_readable(world);
     for (const LogRow& row : office.log) {
         const std::int64_t now = kSimStartMs + world.time().now_ms;
         require(!row.change || row.entry.effective.ms() <= now + 60'000, "I11",

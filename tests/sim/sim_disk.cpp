@@ -365,6 +365,15 @@ void copy_database(const std::string& from, const std::string& to) {
     copy(from + "-wal", to + "-wal");
 }
 
+std::string bytes_of(const std::string& path) {
+    const auto found = media().find(path);
+    if (found == media().end()) return {};
+    const Blocks& blocks = found->second->bytes;
+    std::string bytes(blocks.size(), '\0');
+    blocks.read(bytes.data(), bytes.size(), 0);
+    return bytes;
+}
+
 void stop(const std::string& path) {
     for (const char* part : {"", "-wal"}) {
         if (const auto found = media().find(path + part); found != media().end()) {

@@ -14,6 +14,8 @@ namespace balie::sim::disk {
 
 /// The file and its write-ahead log; its index is not copied: recovery rebuilds it.
 void copy_database(const std::string& from, const std::string& to);
+/// All of a file as it lies there; empty when there is none.
+[[nodiscard]] std::string bytes_of(const std::string& path);
 /// Its machine stopped: whoever still has it open reads and writes no more.
 void stop(const std::string& path);
 /// Takes away all files whose names begin so.

@@ -39,6 +39,21 @@ void SimWorld::identity_fault() {
     }
 }
 
+/// The hub puts away what lies below some entry, however far behind devices are.
+void SimWorld::compact() {
+    sync::HubStore& hub = hub_->store();
+    const std::int64_t last = must(hub.hub_seq(), "read hub_seq");
+    sync::CompactRequest request;
+    request.up_to = random_.below(last + 1);
+    must(hub.store().writer().execute("INSERT INTO kept_log SELECT * FROM hub_log WHERE hub_seq<=" +
+                                      std::to_string(*request.up_to) +
+                                      " AND hub_seq NOT IN (SELECT hub_seq FROM kept_log)"),
+         "keep for the oracle what is put away");
+    const auto done = must(hub.compact(request), "compact the log");
+    note("the hub's log is compacted up to " + std::to_string(done.floor) + " of " +
+         std::to_string(last));
+}
+
 /// Somebody is enrolled in the middle of it all, and loads everything over this network.
 void SimWorld::newcomer() {
     const Person& person = terminals_.front()->person();
@@ -49,7 +64,7 @@ void SimWorld::newcomer() {
     terminals_.push_back(std::make_unique<SimTerminal>(
         number, person, net_, time_, random_, folder_.file("new" + std::to_string(number))));
     SimTerminal& terminal = *terminals_.back();
-    terminal.old_program = random_.chance(30);
+    terminal.old_program = random_.chance(30) && plan_.compaction_percent == 0;
     note(person.user + " gets another terminal");
     terminal.create();
     const Faults faults = std::exchange(net_.faults, Faults{});
@@ -84,7 +99,7 @@ void SimWorld::restore(SimTerminal& terminal) {
     const auto add = [&left](sqlite::Database& database, const std::string& table) {
         left.merge(contents_of(database, table));
     };
-    add(hub_->store().store().writer(), "hub_log");
+    add(hub_->store().store().writer(), "whole_log");
     add(hub_->store().store().writer(), "hub_set_aside");
     for (auto& each : terminals_) add(each->store().writer(), "change_log");
     std::size_t gone = 0;

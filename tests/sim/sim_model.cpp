@@ -167,7 +167,7 @@ std::string Contents::name(std::int64_t group, std::string content) {
 }
 
 std::set<std::string> contents_of(sqlite::Database& database, const std::string& table) {
-    const std::string group = table == "hub_log" ? "tx_first" : "origin";
+    const std::string group = table == "whole_log" ? "tx_first" : "origin";
     auto select =
         must(database.prepare("SELECT transaction_id,payload," + group + " FROM " + table +
                               " WHERE transaction_id IS NOT NULL ORDER BY " + group + ",seq"),
@@ -185,7 +185,7 @@ std::vector<LogRow> read_hub_log(sqlite::Database& database) {
     auto select = must(
         database.prepare("SELECT l.hub_seq,l.tx_first,l.kind,o.device,o.incarnation,l.seq,"
                          "l.effective_stamp,l.raw_stamp,l.transaction_id,l.action_id,l.user,"
-                         "l.schema_version,l.salt,l.commitment,l.hash,l.payload FROM hub_log l "
+                         "l.schema_version,l.salt,l.commitment,l.hash,l.payload FROM whole_log l "
                          "LEFT JOIN origin o ON o.number=l.origin ORDER BY l.hub_seq"),
         "read the hub's log");
     std::vector<LogRow> rows;

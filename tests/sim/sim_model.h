@@ -90,7 +90,7 @@ class Contents {
     std::map<std::pair<std::int64_t, std::string>, int> times_;
 };
 
-/// The contents of all changes in hub_log, hub_set_aside or change_log.
+/// The contents of all changes in whole_log (SimHub::create), hub_set_aside or change_log.
 [[nodiscard]] std::set<std::string> contents_of(sqlite::Database& database,
                                                 const std::string& table);
 

@@ -139,6 +139,12 @@ Plan plan_for(std::uint64_t seed) {
             if (random.chance(50)) plan.damage_percent = 3;
             break;
     }
+    // Drawn apart, so that what a seed was before there was this it still is.
+    SimRandom further(seed ^ 0xC0DEC0DE);
+    if (further.chance(25)) {
+        plan.compaction_percent = 2 + static_cast<int>(further.below(8));
+        plan.old_program_percent = 0;  // they are told to bring it up to date, and no more
+    }
     return plan;
 }
 
@@ -354,6 +360,10 @@ void SimWorld::fault() {
     }
     if (terminals_.size() < kTerminalsMax && random_.chance(plan_.newcomer_percent)) newcomer();
     if (mallory_) mallory_->act(last_to_hub_);
+    if (plan_.compaction_percent > 0 && random_.chance(plan_.compaction_percent)) {
+        compact();
+        if (plan_.hub_restore_percent == 0 && random_.chance(50)) hub_->back_up();
+    }
     if (plan_.restores()) identity_fault();
 }
 

@@ -40,6 +40,7 @@ struct Plan {
     int newcomer_percent{0};          ///< a new terminal is enrolled, each step
     int damage_percent{0};            ///< a terminal's digest is spoilt, each step
     int old_program_percent{0};       ///< of terminals: they know of no snapshots
+    int compaction_percent{0};        ///< the hub's log is compacted, each step
     [[nodiscard]] bool restores() const {
         return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
     }
@@ -107,6 +108,7 @@ class SimWorld {
     void restore(SimTerminal& terminal);
     void clone(const SimTerminal& terminal);
     void newcomer();
+    void compact();
     void damage(SimTerminal& terminal);
     void watch(const std::string& bytes, SimNet::ConnectionId id);
     /// Whose connection it is. One that began by enrolling has no device at first.
