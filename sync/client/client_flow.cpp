@@ -184,7 +184,7 @@ void ClientSession::receive(Snapshot& message, Outputs& out) {
         return protest("order", "The hub's snapshot does not follow on what was received", out);
     }
     const std::size_t bytes = encoded_bytes(message);
-    SnapshotPlace next{message.hub_seq, message.to};
+    SnapshotPlace next = place_after(place, message.hub_seq, message.to);
     const bool done = message.done;
     if (!take_in(std::move(message), bytes, out)) return;
     hub_seq_seen_ = std::max(hub_seq_seen_, next.hub_seq);
@@ -224,6 +224,8 @@ void ClientSession::on(SnapshotApplied& input, Outputs& out) {
         received_to_ = input.cursor;
         out.emplace_back(Send{Applied{input.cursor}});
     } else {
+        // The hub waits after a digest; what differs is asked for from where it begins.
+        if (input.compared) snapshot_received_ = input.place;
         snapshot_ = std::move(input.place);
     }
     pull_from(applied_to_, out);

@@ -79,6 +79,7 @@ struct SnapshotApplied {
     SnapshotPlace place;
     bool done{};
     std::int64_t cursor{};
+    bool compared{false};  ///< it was a digest: `place` says what is wanted next
 };
 /// Answer to CompareDigest.
 struct DigestCompared {

@@ -19,9 +19,6 @@ constexpr std::size_t kPushChangesMax = 1024;
 constexpr std::size_t kMarksMax = 64;
 /// A newer terminal may send a few messages that this hub does not know; a broken one sends many.
 constexpr int kOdditiesMax = 100;
-constexpr std::int64_t kBusyRetryMs = 5'000;
-/// A batch with less credit than this would be mostly frame.
-constexpr std::int64_t kReadBytesMin = 1024;
 
 std::string code_of(const Error& error) {
     switch (error.code) {
@@ -36,14 +33,6 @@ std::string code_of(const Error& error) {
         default:
             return "busy";
     }
-}
-
-/// What the person at a terminal hears of trouble with the hub's own disk or file: neither its
-/// paths nor how to mend it, which is for whoever runs the hub and stands in its log.
-std::string busy_text(const Error& error) {
-    const bool own = error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io ||
-                     error.code == ErrorCode::Corrupt || error.code == ErrorCode::Internal;
-    return own ? "The hub cannot save anything at present" : error.text();
 }
 
 /// The limits of one transaction, over all changes that name it; a transaction that stops and
@@ -72,6 +61,14 @@ std::string fault_in(const Push& push) {
 }
 
 }  // namespace
+
+// What the person at a terminal hears of trouble with the hub's own disk or file: neither its
+// paths nor how to mend it, which is for whoever runs the hub and stands in its log.
+std::string HubSession::busy_text(const Error& error) {
+    const bool own = error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io ||
+                     error.code == ErrorCode::Corrupt || error.code == ErrorCode::Internal;
+    return own ? "The hub cannot save anything at present" : error.text();
+}
 
 HubSession::HubSession(HubIdentity hub, Bytes nonce, std::int64_t steady_ms)
     : now_ms_(steady_ms), stage_ms_(steady_ms), heard_ms_(steady_ms), sent_ms_(steady_ms) {
@@ -283,185 +280,6 @@ void HubSession::answer_marks(Outputs& out) {
         send(Mark{mark.token, mark.seq, true}, out);
         return true;
     });
-}
-
-// --- pull -----------------------------------------------------------------------------------
-
-std::int64_t HubSession::credit_left() const {
-    return credit_ - (sent_bytes_ - asked_bytes_);
-}
-
-void HubSession::receive(Pull& message, Outputs& out) {
-    if (stage_ != Stage::Open) {
-        return refuse(ErrorLevel::Session, "order", "PULL comes after WELCOME", out);
-    }
-    if (message.cursor > hub_seq_) {
-        return refuse(ErrorLevel::Session, "order", "PULL from beyond the end of the log", out);
-    }
-    if (message.snapshot && message.snapshot->hub_seq > hub_seq_) {
-        return refuse(ErrorLevel::Session, "order", "A snapshot from beyond the end of the log",
-                      out);
-    }
-    credit_ = std::min(message.credit_bytes, kPullCreditBytes);
-    if (message.snapshot) {
-        pull_snapshot(message);
-    } else {
-        pull_log(message);
-    }
-    pulling_ = true;
-    read_more(out);
-}
-
-void HubSession::begin_stream() {
-    outstanding_.clear();
-    sent_bytes_ = 0;
-    asked_bytes_ = 0;
-    ++stream_;
-}
-
-void HubSession::confirm_first() {
-    outstanding_.pop_front();
-    asked_bytes_ = outstanding_.empty() ? sent_bytes_ : outstanding_.front().bytes_before;
-}
-
-void HubSession::pull_log(const Pull& message) {
-    const bool streaming = pulling_ && !snapshot_;
-    while (streaming && !outstanding_.empty() && outstanding_.front().to < message.cursor) {
-        outstanding_.pop_front();
-    }
-    if (streaming && message.cursor == asked_from_) {
-        // Only the credit is new.
-    } else if (streaming && !outstanding_.empty() && outstanding_.front().to == message.cursor) {
-        // The end of a batch that is on its way: the stream goes on, with room made by it.
-        confirm_first();
-    } else {
-        begin_stream();
-        snapshot_.reset();
-        position_ = message.cursor;
-        checkpoint_due_ = true;
-    }
-    asked_from_ = message.cursor;
-}
-
-void HubSession::pull_snapshot(Pull& message) {
-    SnapshotPlace& place = *message.snapshot;
-    if (snapshot_ && place == asked_place_) {
-        // Only the credit is new.
-    } else if (snapshot_ && !outstanding_.empty() && outstanding_.front().mark == place.after &&
-               place.hub_seq == snapshot_->hub_seq) {
-        confirm_first();
-    } else {
-        begin_stream();
-        snapshot_ = place;
-        own_after_ = std::move(message.own);
-        snapshot_sent_ = false;
-    }
-    asked_place_ = std::move(place);
-}
-
-void HubSession::read_more(Outputs& out) {
-    if (stage_ != Stage::Open || !pulling_ || reading_ || write_full_) return;
-    if (snapshot_ ? snapshot_sent_ : position_ >= hub_seq_ && !checkpoint_due_) return;
-    const std::int64_t left = credit_left();
-    // Whoever has nothing outstanding gets one batch, however small the credit: it cannot starve.
-    if (left < kReadBytesMin && !outstanding_.empty()) return;
-    reading_ = true;
-    reading_stream_ = stream_;
-    reading_hub_seq_ = hub_seq_;
-    const std::int64_t bytes =
-        std::clamp(left, kReadBytesMin, static_cast<std::int64_t>(kBatchBytesMax));
-    if (snapshot_) {
-        out.emplace_back(ReadSnapshot{*device_, origin_, *snapshot_, own_after_, bytes});
-    } else {
-        out.emplace_back(ReadChanges{*device_, origin_, position_, bytes});
-    }
-}
-
-void HubSession::below_floor(const Error& error, Outputs& out) {
-    // WELCOME of the next connection says where the log begins.
-    refuse(ErrorLevel::Session, "floor", error.text(), out, 0);
-}
-
-void HubSession::on(SnapshotRead& input, Outputs& out) {
-    if (!reading_) return;
-    reading_ = false;
-    if (stage_ != Stage::Open) return;
-    if (reading_stream_ != stream_) return read_more(out);
-    if (!input.part.ok()) {
-        if (input.part.error().code == ErrorCode::Expired)
-            return below_floor(input.part.error(), out);
-        const bool theirs = input.part.error().code == ErrorCode::Protocol;
-        return refuse(ErrorLevel::Session, theirs ? "malformed" : "busy",
-                      theirs ? input.part.error().text() : busy_text(input.part.error()), out,
-                      theirs ? -1 : kBusyRetryMs);
-    }
-    Snapshot part = std::move(input.part).value();
-    outstanding_.push_back({0, sent_bytes_, part.to});
-    sent_bytes_ += static_cast<std::int64_t>(encoded_bytes(part));
-    snapshot_ = SnapshotPlace{part.hub_seq, part.to};
-    snapshot_sent_ = part.done;
-    hub_seq_ = std::max(hub_seq_, part.hub_seq);
-    if (part.done) position_ = part.hub_seq;
-    send(std::move(part), out);
-    read_more(out);
-}
-
-void HubSession::on(ChangesRead& input, Outputs& out) {
-    if (!reading_) return;
-    reading_ = false;
-    if (stage_ != Stage::Open) return;
-    if (reading_stream_ != stream_) return read_more(out);
-    if (!input.changes.ok()) {
-        if (input.changes.error().code == ErrorCode::Expired) {
-            return below_floor(input.changes.error(), out);
-        }
-        return refuse(ErrorLevel::Session, "busy", busy_text(input.changes.error()), out,
-                      kBusyRetryMs);
-    }
-    Changes changes = std::move(input.changes).value();
-    const std::int64_t to = changes.to;
-    if (to > position_) {
-        std::int64_t bytes = kBatchBytesLeast;
-        for (const LogEntry& entry : changes.entries) {
-            bytes += static_cast<std::int64_t>(encoded_bytes(entry));
-        }
-        outstanding_.push_back({to, sent_bytes_});
-        sent_bytes_ += bytes;
-        position_ = to;
-        hub_seq_ = std::max(hub_seq_, to);
-        checkpoint_due_ = true;
-        send(std::move(changes), out);
-    }
-    if (input.at_end) {
-        checkpoint_due_ = false;
-        send(Checkpoint{position_, input.digest}, out);
-        // What grew in between was told by LogGrew and is read next. Else this is the end, also
-        // where a damaged log is shorter than its count: nothing is asked for that is not there.
-        if (hub_seq_ == reading_hub_seq_) hub_seq_ = position_;
-    }
-    read_more(out);
-}
-
-void HubSession::on(LogGrew& input, Outputs& out) {
-    if (input.hub_seq <= hub_seq_) return;
-    hub_seq_ = input.hub_seq;
-    read_more(out);
-}
-
-void HubSession::on(WriteQueueFull& /*input*/, Outputs& /*out*/) {
-    write_full_ = true;
-}
-
-void HubSession::on(WriteQueueDrained& /*input*/, Outputs& out) {
-    write_full_ = false;
-    read_more(out);
-}
-
-void HubSession::receive(Applied& message, Outputs& out) {
-    if (stage_ != Stage::Open || message.cursor > position_) {
-        return refuse(ErrorLevel::Session, "order", "APPLIED beyond what was sent", out);
-    }
-    out.emplace_back(RecordApplied{origin_, message.cursor});
 }
 
 // --- liveness -------------------------------------------------------------------------------

@@ -182,6 +182,8 @@ class HubSession {
     void confirm_first();  ///< the terminal has applied the oldest outstanding
     void read_more(Outputs& out);
     void below_floor(const Error& error, Outputs& out);
+    static constexpr std::int64_t kBusyRetryMs = 5'000;
+    [[nodiscard]] static std::string busy_text(const Error& error);
     void answer_marks(Outputs& out);
     [[nodiscard]] std::int64_t credit_left() const;
     void send(Message message, Outputs& out);
@@ -224,8 +226,10 @@ class HubSession {
     std::optional<SnapshotPlace> snapshot_;  ///< after what was sent of it
     SnapshotPlace asked_place_;              ///< of the last PULL
     std::vector<Pull::OwnAfter> own_after_;
-    bool snapshot_sent_{false};  ///< all of it; the terminal pulls the log next
-    std::uint32_t stream_{};     ///< counts restarts: an answer to an older one is dropped
+    bool snapshot_sent_{false};      ///< all of it: the terminal pulls the log next; or a digest to
+                                     ///< compare: it says how to go on
+    bool snapshot_compared_{false};  ///< what was sent last is a digest to compare
+    std::uint32_t stream_{};         ///< counts restarts: an answer to an older one is dropped
     std::uint32_t reading_stream_{};
     std::int64_t reading_hub_seq_{};  ///< hub_seq_ when the read under way was asked for
     std::deque<Outstanding> outstanding_;

@@ -80,6 +80,11 @@ struct SnapshotReader::Place {
     std::size_t type{0};  ///< of order(); behind the last: own changes
     std::optional<RecordId> id;
     std::optional<Pull::OwnAfter> own;
+    /// At or behind that one, of records.
+    [[nodiscard]] bool reached(const Place& other) const {
+        if (type != other.type) return type > other.type;
+        return id.value_or(RecordId{}) >= other.id.value_or(RecordId{});
+    }
 };
 
 Result<SnapshotReader::Place> SnapshotReader::parse_place(std::string_view text) {
@@ -119,8 +124,13 @@ struct SnapshotReader::Progress {
     std::size_t bytes{};
     std::size_t bytes_max{};
     std::int64_t rows_left{kRowsPerPart};
+    std::optional<Place> limit{};  ///< records only up to here
 
     [[nodiscard]] bool full() const { return bytes >= bytes_max || rows_left <= 0; }
+    [[nodiscard]] bool at_limit() const { return limit && place.reached(*limit); }
+    [[nodiscard]] bool beyond_limit(const RecordId& id) const {
+        return limit && place.type == limit->type && id > limit->id.value_or(RecordId{});
+    }
 };
 
 Result<bool> SnapshotReader::in_scope(const RecordSpec& spec, const RecordId& id,
@@ -196,6 +206,10 @@ Outcome SnapshotReader::read_type(const RecordSpec& spec, Progress& progress) {
             statement->reset();
             return std::move(row).error();
         }
+        if (progress.beyond_limit(row->id)) {
+            progress.place.id = progress.limit->id;
+            break;
+        }
         const bool versions = statement->integer(4) != 0;
         const bool custom = statement->integer(5) != 0;
         BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress.scope));
@@ -225,6 +239,49 @@ Outcome SnapshotReader::read_type(const RecordSpec& spec, Progress& progress) {
     ++progress.place.type;
     progress.place.id.reset();
     return {};
+}
+
+Outcome SnapshotReader::read_range(const RecordSpec& spec, Progress& progress) {
+    SnapshotRange range;
+    range.type = spec.name;
+    const RecordId from = progress.place.id.value_or(RecordId{});
+    if (from != RecordId{}) range.after = from;
+    BALIE_ASSIGN(auto* statement,
+                 prepared(core_->database(), select_of(spec), from.bytes, kRowsPerPart));
+    std::vector<RecordId> ids;
+    std::int64_t rows = 0;
+    while (true) {
+        auto stepped = statement->step();
+        if (!stepped.ok()) return std::move(stepped).error();
+        if (!*stepped) break;
+        ++rows;
+        auto row = row_of(spec, *statement);
+        if (!row.ok()) {
+            statement->reset();
+            return std::move(row).error();
+        }
+        progress.place.id = row->id;
+        BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress.scope));
+        if (seen) ids.push_back(row->id);
+    }
+    statement->reset();
+    for (const RecordId& id : ids) {
+        BALIE_ASSIGN(const Digest part, core_->confirmed.contribution(spec.type, id));
+        range.digest += part;
+    }
+    if (rows == kRowsPerPart) {
+        range.to = progress.place.id;
+    } else {
+        ++progress.place.type;
+        progress.place.id.reset();
+    }
+    progress.part.range = std::move(range);
+    return {};
+}
+
+std::string SnapshotReader::text_of(const Place& place) {
+    if (place.type >= order().size()) return std::string(kOwnPart) + "/";
+    return std::string(order()[place.type]->name) + "/" + place.id.value_or(RecordId{}).text();
 }
 
 Outcome SnapshotReader::read_own(const Origin& origin, const Pull::OwnAfter& own,
@@ -280,12 +337,23 @@ Result<Snapshot> SnapshotReader::read(const DeviceRecord& device, const ReadSnap
     if (part.hub_seq == 0) {
         BALIE_ASSIGN(part.hub_seq, stored_hub_seq(core_->database()));
     }
-    while (progress.place.type < order().size() && !progress.full()) {
+    if (!request.place.full_to.empty() && request.place.full_to != request.place.after) {
+        BALIE_ASSIGN(progress.limit, parse_place(request.place.full_to));
+    }
+    if (request.place.compare && !progress.limit && progress.place.type < order().size()) {
+        BALIE_TRY(read_range(*order()[progress.place.type], progress));
+        part.to = text_of(progress.place);
+        return std::move(progress.part);
+    }
+    while (progress.place.type < order().size() && !progress.full() && !progress.at_limit()) {
         BALIE_TRY(read_type(*order()[progress.place.type], progress));
     }
+    if (progress.at_limit()) {
+        part.to = request.place.full_to;
+        return std::move(progress.part);
+    }
     if (progress.place.type < order().size()) {
-        const std::string name(order()[progress.place.type]->name);
-        part.to = name + "/" + progress.place.id.value_or(RecordId{}).text();
+        part.to = text_of(progress.place);
         return std::move(progress.part);
     }
     bool done = !progress.full();

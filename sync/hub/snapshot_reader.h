@@ -23,6 +23,9 @@ class SnapshotReader {
     struct Place;
     struct Progress;
     [[nodiscard]] static Result<Place> parse_place(std::string_view text);
+    [[nodiscard]] static std::string text_of(const Place& place);
+    /// What they add to the digest, instead of the records themselves.
+    [[nodiscard]] Outcome read_range(const domain::RecordSpec& spec, Progress& progress);
     [[nodiscard]] Outcome read_type(const domain::RecordSpec& spec, Progress& progress);
     [[nodiscard]] Result<bool> in_scope(const domain::RecordSpec& spec, const RecordId& id,
                                         const std::vector<Value>& values, const std::string& scope);

@@ -48,6 +48,8 @@ inline constexpr std::string_view kRereading = "sync.rereading";
 /// A snapshot that is being taken in: SnapshotPlace. "0" and "" when there is none.
 inline constexpr std::string_view kSnapshotSeq = "sync.snapshot_seq";
 inline constexpr std::string_view kSnapshotAfter = "sync.snapshot_after";
+inline constexpr std::string_view kSnapshotCompare = "sync.snapshot_compare";
+inline constexpr std::string_view kSnapshotFullTo = "sync.snapshot_full_to";
 /// A snapshot was taken in, and until a checkpoint shows the copy equal records of it may be ahead
 /// of the cursor.
 inline constexpr std::string_view kAhead = "sync.ahead";

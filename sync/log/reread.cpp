@@ -19,6 +19,14 @@ Outcome Reread::begin(sqlite::Database& database) {
     return again->bind(1, tail.origin_number).run();
 }
 
+Outcome Reread::keep(std::span<const RecordId> ids) {
+    for (const RecordId& id : ids) {
+        BALIE_ASSIGN(auto* note, database_->cached("INSERT OR IGNORE INTO reread VALUES(?)"));
+        BALIE_TRY(note->bind(1, id.bytes).run());
+    }
+    return {};
+}
+
 Outcome Reread::before(std::string_view type, const RecordId& id) {
     if (!running_) return {};
     const domain::RecordSpec* record = domain::find_record(type);

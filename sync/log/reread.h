@@ -7,6 +7,8 @@
 
 #include "sync/log/confirmed_state.h"
 
+#include <span>
+
 namespace balie::sync {
 
 class Reread {
@@ -17,6 +19,9 @@ class Reread {
 
     /// From now on the log is read from 0.
     [[nodiscard]] static Outcome begin(sqlite::Database& database);
+    /// These are the hub's: they stay as they are, and what is logged of them later comes over
+    /// them.
+    [[nodiscard]] Outcome keep(std::span<const RecordId> ids);
     /// Before an entry of this record is applied.
     [[nodiscard]] Outcome before(std::string_view type, const RecordId& id);
     /// After the record was made anew.

@@ -1,7 +1,7 @@
 // What the hub sends: applied in its order, effects and cursor in one transaction (I6).
 #include "storage/base/bytes.h"
 #include "storage/store/customer_text.h"
-#include "sync/log/confirmed_state.h"
+#include "sync/log/application.h"
 #include "sync/log/erasure.h"
 #include "sync/log/own_order.h"
 #include "sync/log/reread.h"
@@ -15,98 +15,6 @@ namespace balie::sync {
 
 namespace {
 
-/// A field that this version has a column, or a row of its own, for.
-bool knows(const domain::RecordSpec& record, std::string_view field) {
-    return is_custom(field) || record.find(field) != nullptr;
-}
-
-/// The running sum of this terminal's scope; written once, with the cursor.
-class TerminalDigest final : public DigestKeeper {
-  public:
-    explicit TerminalDigest(Digest start) : sum_(start) {}
-    Outcome changed(domain::RecordType /*type*/, const RecordId& /*id*/, const Digest& minus,
-                    const Digest& plus) override {
-        if (!leaving_old_) sum_ -= minus;
-        sum_ += plus;
-        return {};
-    }
-    [[nodiscard]] const Digest& sum() const { return sum_; }
-    /// What goes was never in the sum: reading anew begins it at zero.
-    void leave_old(bool leaving) { leaving_old_ = leaving; }
-
-  private:
-    Digest sum_;
-    bool leaving_old_{false};
-};
-
-/// One batch on its way into the tables.
-class Application {
-  public:
-    Application(store::Store& store, const ChangeLog::Tail& tail, Digest digest, bool rereading)
-        : database_(store.writer()),
-          tail_(tail),
-          now_ms_(store.clock().wall_ms()),
-          tables_(database_),
-          origins_(database_),
-          digest_(digest),
-          state_(database_, tables_, origins_, digest_),
-          rereading_(rereading),
-          reread_(database_, state_, tables_, rereading) {}
-
-    [[nodiscard]] Outcome take(const LogEntry& entry) {
-        return std::visit([this](const auto& each) { return take_one(each); }, entry);
-    }
-    [[nodiscard]] const Digest& digest() const { return digest_.sum(); }
-    [[nodiscard]] Outcome sweep() {
-        digest_.leave_old(true);
-        Outcome swept = reread_.sweep();
-        digest_.leave_old(false);
-        return swept;
-    }
-    /// `plain`: nothing of one's own waits and nothing is read anew, so each record is a new one.
-    [[nodiscard]] Outcome take(const SnapshotTable& table, bool plain);
-    [[nodiscard]] Outcome take(const SnapshotOwn& own);
-
-  private:
-    /// Before an entry of this record is taken in, while all is read anew.
-    [[nodiscard]] Outcome begin_record(std::string_view type, const RecordId& id) {
-        digest_.leave_old(true);
-        Outcome begun = reread_.before(type, id);
-        digest_.leave_old(false);
-        return begun;
-    }
-    /// One row that is not here yet. False: it is, after all.
-    [[nodiscard]] Result<bool> take_new(domain::RecordType type,
-                                        std::span<const std::string> fields,
-                                        const SnapshotTable::Row& row);
-    [[nodiscard]] Outcome take_away(std::string_view type, const RecordId& id);
-    /// The change under its number by OwnOrder, when a former life of this very log made it.
-    [[nodiscard]] Result<std::optional<std::int64_t>> claim_former(const LogChange& entry);
-    /// The record was made: what waits for it is tried again.
-    [[nodiscard]] Outcome arrived(std::string_view type, const RecordId& id);
-    [[nodiscard]] Outcome take_one(const LogChange& entry);
-    [[nodiscard]] Outcome take_one(const LogOwn& entry);
-    [[nodiscard]] Outcome take_one(const LogEnter& entry);
-    [[nodiscard]] Outcome take_one(const LogLeave& entry);
-    [[nodiscard]] Result<std::span<const domain::CustomField>> custom();
-    [[nodiscard]] Outcome keep_aside(const ChangeId& id, Stamp effective, const ChangeBody& body,
-                                     const std::string& payload, const ApplyAnswer& answer);
-    [[nodiscard]] Outcome retry_waiting(const RecordId& parent);
-    /// Something came that only a newer version understands: it reads all anew (prepare_resume).
-    [[nodiscard]] Outcome note_newer();
-
-    sqlite::Database& database_;
-    const ChangeLog::Tail& tail_;
-    std::int64_t now_ms_;
-    store::RecordTables tables_;
-    Origins origins_;
-    TerminalDigest digest_;
-    ConfirmedState state_;
-    bool rereading_;
-    Reread reread_;
-    std::optional<std::vector<domain::CustomField>> custom_;
-};
-
 std::string code_of(ApplyKind kind) {
     switch (kind) {
         case ApplyKind::Needs:
@@ -118,9 +26,7 @@ std::string code_of(ApplyKind kind) {
     }
 }
 
-bool refused(ApplyKind kind) {
-    return kind == ApplyKind::Needs || kind == ApplyKind::Unknown || kind == ApplyKind::Invalid;
-}
+}  // namespace
 
 Result<std::span<const domain::CustomField>> Application::custom() {
     if (!custom_) {
@@ -329,126 +235,6 @@ Outcome Application::retry_waiting(const RecordId& parent) {
         }
     }
     return {};
-}
-
-// --- snapshot -----------------------------------------------------------------------------------
-
-Result<bool> Application::take_new(domain::RecordType type, std::span<const std::string> fields,
-                                   const SnapshotTable::Row& row) {
-    const Outcome made = state_.install_new(type, fields, row);
-    if (made.ok()) return true;
-    if (made.error().code == ErrorCode::AlreadyExists) return false;
-    return made.error();
-}
-
-Outcome Application::take(const SnapshotTable& table, bool plain) {
-    const domain::RecordSpec* record = domain::find_record(table.type);
-    plain = plain && record != nullptr;
-    if (record != nullptr && !std::all_of(table.fields.begin(), table.fields.end(),
-                                          [&](const auto& each) { return knows(*record, each); })) {
-        BALIE_TRY(note_newer());
-    }
-    std::vector<RecordId> made;
-    tables_.defer_full_text(plain);
-    for (const SnapshotTable::Row& row : table.rows) {
-        if (plain) {
-            made.push_back(row.id);
-            BALIE_ASSIGN(const bool taken, take_new(record->type, table.fields, row));
-            if (taken) continue;
-        }
-        LogEnter enter;
-        enter.type = table.type;
-        enter.id = row.id;
-        enter.birth = row.birth;
-        for (std::size_t i = 0; i < table.fields.size() && i < row.values.size(); ++i) {
-            if (!is_null(row.values[i])) enter.values.emplace(table.fields[i], row.values[i]);
-        }
-        enter.edited = row.edited;
-        BALIE_TRY(take_one(enter));
-    }
-    tables_.defer_full_text(false);
-    if (!plain || record->type != domain::RecordType::Customer) return {};
-    return store::CustomerText(database_).refresh_all(made);
-}
-
-Outcome Application::take(const SnapshotOwn& own) {
-    BALIE_ASSIGN(const std::int64_t origin,
-                 origins_.number_of({tail_.origin.device, own.incarnation}));
-    BALIE_ASSIGN(auto* select, database_.cached("SELECT state,payload FROM change_log WHERE "
-                                                "origin=? AND seq=? AND substr(hash,1,16)=?"));
-    select->bind(1, origin).bind(2, own.seq);
-    BALIE_ASSIGN(const bool known, select->bind(3, BytesView(own.hash)).step());
-    const bool confirmed =
-        known && select->integer(0) == static_cast<std::int64_t>(LogState::Confirmed);
-    const std::string payload(known ? select->text(1) : std::string_view());
-    select->reset();
-    const bool present = own.incarnation == tail_.origin.incarnation;
-    // Of a former life that this copy did not live, or told before.
-    if (confirmed || (!known && !present)) return {};
-    if (present && own.in_scope) {
-        return take_one(LogOwn{own.hub_seq, own.effective, own.seq, own.hash});
-    }
-    if (!known) {
-        return Error{ErrorCode::Protocol,
-                     "the hub confirms another change than this device made under that number",
-                     "change " + std::to_string(own.seq),
-                     "It connects again and goes on under a new number"};
-    }
-    BALIE_ASSIGN(auto* mark,
-                 database_.cached("UPDATE change_log SET state=2,hub_seq=?,effective_stamp=? "
-                                  "WHERE origin=? AND seq=?"));
-    mark->bind(1, own.hub_seq).bind(2, own.effective.packed).bind(3, origin);
-    BALIE_TRY(mark->bind(4, own.seq).run());
-    BALIE_ASSIGN(auto* drop, database_.cached("DELETE FROM set_aside WHERE origin=? AND seq=?"));
-    BALIE_TRY(drop->bind(1, origin).bind(2, own.seq).run());
-    BALIE_ASSIGN(const ChangeBody body, decode_payload(payload));
-    BALIE_TRY(begin_record(body.type, body.id));
-    // What the hub took in has left this terminal's scope since.
-    if (!own.in_scope) return take_away(body.type, body.id);
-    BALIE_ASSIGN(const OwnOrder order, OwnOrder::load(database_));
-    BALIE_ASSIGN(const auto definitions, custom());
-    const ChangeId id{{tail_.origin.device, own.incarnation}, own.seq};
-    BALIE_ASSIGN(const ApplyAnswer answer,
-                 state_.apply(id, own.effective, body, definitions, order.former(origin, own.seq)));
-    if (refused(answer.kind)) return keep_aside(id, own.effective, body, payload, answer);
-    return {};
-}
-
-}  // namespace
-
-Result<SnapshotApplied> TerminalReplica::apply_snapshot(const Snapshot& part) {
-    sqlite::Database& database = store_->writer();
-    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
-    BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
-    BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
-    BALIE_ASSIGN(const SnapshotPlace place, snapshot_place());
-    if (cursor != 0 || part.after != place.after ||
-        (place.hub_seq != 0 && part.hub_seq != place.hub_seq)) {
-        return Error{ErrorCode::Busy, "another session of this device was ahead",
-                     "snapshot after " + place.after, "The terminal connects again"};
-    }
-    BALIE_ASSIGN(const Digest known, digest());
-    BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));
-    BALIE_ASSIGN(const Value waits,
-                 database.scalar("SELECT EXISTS(SELECT 1 FROM change_log WHERE state<2) OR "
-                                 "EXISTS(SELECT 1 FROM set_aside)"));
-    const bool plain = rereading == 0 && value_integer(waits) == 0;
-    Application application(*store_, tail, known, rereading != 0);
-    for (const SnapshotTable& table : part.tables) {
-        BALIE_TRY(application.take(table, plain));
-    }
-    for (const SnapshotOwn& own : part.own) {
-        BALIE_TRY(application.take(own));
-    }
-    const SnapshotPlace next{part.hub_seq, part.to};
-    BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
-    BALIE_TRY(save_snapshot_place(part.done ? SnapshotPlace{} : next));
-    if (part.done) {
-        BALIE_TRY(set(setting::kAhead, "1"));
-        BALIE_TRY(set(setting::kCursor, std::to_string(part.hub_seq)));
-    }
-    BALIE_TRY(transaction.commit());
-    return SnapshotApplied{next, part.done, part.done ? part.hub_seq : 0};
 }
 
 Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {

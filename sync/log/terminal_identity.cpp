@@ -121,10 +121,10 @@ Outcome TerminalReplica::note_epoch(const Welcome& welcome, const ChangeLog::Tai
     return set(setting::kHubRestoredAgain, std::to_string(again));
 }
 
-Outcome TerminalReplica::begin_reread() {
+Outcome TerminalReplica::begin_reread(bool compare) {
     BALIE_TRY(Reread::begin(store_->writer()));
     BALIE_TRY(set(setting::kDigest, to_hex(Digest{}.bytes)));
-    BALIE_TRY(save_snapshot_place({}));
+    BALIE_TRY(save_snapshot_place({0, {}, compare, {}}));
     return set(setting::kRereading, "1");
 }
 
@@ -132,6 +132,9 @@ Result<SnapshotPlace> TerminalReplica::snapshot_place() {
     SnapshotPlace place;
     BALIE_ASSIGN(place.hub_seq, number(setting::kSnapshotSeq));
     BALIE_ASSIGN(place.after, text(setting::kSnapshotAfter));
+    BALIE_ASSIGN(const std::int64_t compare, number(setting::kSnapshotCompare));
+    place.compare = compare != 0;
+    BALIE_ASSIGN(place.full_to, text(setting::kSnapshotFullTo));
     return place;
 }
 
@@ -139,6 +142,12 @@ Outcome TerminalReplica::save_snapshot_place(const SnapshotPlace& place) {
     BALIE_ASSIGN(const SnapshotPlace now, snapshot_place());
     if (now == place) return {};
     BALIE_TRY(set(setting::kSnapshotSeq, std::to_string(place.hub_seq)));
+    if (now.compare != place.compare) {
+        BALIE_TRY(set(setting::kSnapshotCompare, place.compare ? "1" : "0"));
+    }
+    if (now.full_to != place.full_to) {
+        BALIE_TRY(set(setting::kSnapshotFullTo, place.full_to));
+    }
     return set(setting::kSnapshotAfter, place.after);
 }
 
@@ -314,7 +323,8 @@ Result<DigestCompared> TerminalReplica::compare_digest(const Checkpoint& checkpo
     BALIE_ASSIGN(const std::int64_t repairs, number(setting::kRepairs));
     const bool repair = !equal && repairs < kRepairsMax;
     if (repair) {
-        BALIE_TRY(begin_reread());
+        // Only what differs; and when that did not help, everything.
+        BALIE_TRY(begin_reread(repairs == 0));
         BALIE_TRY(set(setting::kCursor, "0"));
     }
     if (repair || (repairs != 0 && equal && cursor == checkpoint.hub_seq)) {

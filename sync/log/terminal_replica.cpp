@@ -213,13 +213,14 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     if ((hub_lost && welcome.cursor < cursor) || stale || below_floor) {
         // Things are here that the hub no longer has, and nobody can say which; or the log that
         // would say what changed was put away.
-        BALIE_TRY(begin_reread());
+        BALIE_TRY(begin_reread(true));
         from = 0;
     }
     BALIE_ASSIGN(const std::int64_t newer, number(setting::kNewerSeen));
     if (newer != 0 && newer < domain::kSchemaVersion) {
-        // This program is newer than the one that could not understand what came.
-        BALIE_TRY(begin_reread());
+        // This program is newer than the one that could not understand what came: digests do not
+        // tell, they are of versions and not of values.
+        BALIE_TRY(begin_reread(false));
         BALIE_TRY(set(setting::kNewerSeen, "0"));
         from = 0;
     }

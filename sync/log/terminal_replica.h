@@ -123,8 +123,8 @@ class TerminalReplica {
     [[nodiscard]] Result<Digest> digest();
     /// A profile without a past.
     [[nodiscard]] Outcome begin_as(const DeviceId& device, const Challenge& challenge);
-    /// From now on the copy here is replaced by what the hub has.
-    [[nodiscard]] Outcome begin_reread();
+    /// From now on the copy here is replaced by what the hub has; `compare`: where digests differ.
+    [[nodiscard]] Outcome begin_reread(bool compare);
     [[nodiscard]] Result<SnapshotPlace> snapshot_place();
     [[nodiscard]] Outcome save_snapshot_place(const SnapshotPlace& place);
     /// Own changes that may not be confirmed yet, by incarnation.

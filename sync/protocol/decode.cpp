@@ -199,6 +199,8 @@ void read(const Node& in, Pull& m) {
     if (!snapshot) return;
     m.snapshot =
         SnapshotPlace{(*snapshot)["hub_seq"].number64(), (*snapshot)["after"].line(kNameTextMax)};
+    if (const auto compare = snapshot->find("compare")) m.snapshot->compare = compare->boolean();
+    if (const auto to = snapshot->find("full_to")) m.snapshot->full_to = to->line(kNameTextMax);
     const Node own = (*snapshot)["own"];
     if (own.size() > kOwnLivesMax) own.fault("is too long");
     for (std::size_t i = 0; i < own.size() && i < kOwnLivesMax; ++i) {

@@ -115,7 +115,10 @@ void write(JsonWriter& out, const Pull& m) {
     out.key("cursor").number64(m.cursor).key("credit_bytes").number64(m.credit_bytes);
     if (!m.snapshot) return;
     out.key("snapshot").begin_object().key("hub_seq").number64(m.snapshot->hub_seq);
-    out.key("after").text(m.snapshot->after).key("own").begin_array();
+    out.key("after").text(m.snapshot->after);
+    if (m.snapshot->compare) out.key("compare").boolean(true);
+    if (!m.snapshot->full_to.empty()) out.key("full_to").text(m.snapshot->full_to);
+    out.key("own").begin_array();
     for (const Pull::OwnAfter& own : m.own) {
         out.begin_array().id(own.incarnation).number64(own.seq).end_array();
     }

@@ -78,6 +78,15 @@ void write_own(JsonWriter& out, const SnapshotOwn& own) {
     out.number64(own.effective.packed).base64(own.hash).boolean(own.in_scope).end_array();
 }
 
+void write_range(JsonWriter& out, const SnapshotRange& range) {
+    const auto id = [](const std::optional<RecordId>& each) {
+        return each ? each->text() : std::string();
+    };
+    out.key("compare").begin_object().key("record_type").text(range.type);
+    out.key("after").text(id(range.after)).key("to").text(id(range.to));
+    out.key("digest").base64(range.digest.bytes).end_object();
+}
+
 // --- reading ----------------------------------------------------------------------------------
 
 class Origins {
@@ -175,6 +184,19 @@ SnapshotOwn read_own(const Node& node) {
     return own;
 }
 
+SnapshotRange read_range(const Node& node) {
+    SnapshotRange range;
+    range.type = node["record_type"].line(kNameTextMax);
+    const auto id = [](const Node& each) -> std::optional<RecordId> {
+        if (each.peek_text().empty()) return std::nullopt;
+        return each.id<RecordId>();
+    };
+    range.after = id(node["after"]);
+    range.to = id(node["to"]);
+    range.digest.bytes = node["digest"].array<16>();
+    return range;
+}
+
 std::size_t value_bytes(const Value& value) {
     constexpr std::size_t kNumberBytes = 22;
     constexpr std::size_t kNullBytes = 5;
@@ -200,6 +222,7 @@ void write_snapshot(JsonWriter& out, const Snapshot& part) {
     out.end_array().key("own").begin_array();
     for (const SnapshotOwn& own : part.own) write_own(out, own);
     out.end_array();
+    if (part.range) write_range(out, *part.range);
 }
 
 void read_snapshot(const Node& in, Snapshot& part) {
@@ -214,6 +237,7 @@ void read_snapshot(const Node& in, Snapshot& part) {
     }
     const Node own = in["own"];
     for (std::size_t i = 0; i < own.size(); ++i) part.own.push_back(read_own(own.at(i)));
+    if (const auto range = in.find("compare")) part.range = read_range(*range);
 }
 
 std::size_t encoded_bytes(const SnapshotTable::Row& row) {

@@ -44,6 +44,7 @@ TEST_CASE("Terminals that push at the same time all get their receipts and each 
         }
     }
     std::vector<std::thread> threads;
+    threads.reserve(terminals.size());
     for (auto& terminal : terminals) threads.emplace_back([&] { terminal->synchronise(); });
     for (auto& thread : threads) thread.join();
     for (auto& terminal : terminals) terminal->synchronise();
