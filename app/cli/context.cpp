@@ -29,7 +29,8 @@ std::optional<std::string> ask_hidden(const std::string& question) {
 }
 
 int exit_code_of(ErrorCode code) {
-    return code == ErrorCode::Offline ? kExitOffline : kExitFailed;
+    const bool offline = code == ErrorCode::Offline || code == ErrorCode::SignInPage;
+    return offline ? kExitOffline : kExitFailed;
 }
 
 }  // namespace

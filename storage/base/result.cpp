@@ -28,6 +28,8 @@ std::string_view to_string(ErrorCode code) {
             return "disk_full";
         case ErrorCode::Io:
             return "io";
+        case ErrorCode::SignInPage:
+            return "sign_in_page";
         case ErrorCode::Untrusted:
             return "untrusted";
         case ErrorCode::Protocol:

@@ -25,10 +25,11 @@ enum class ErrorCode {
     NewerVersion,  ///< made by a newer program: this one must not touch it
     Corrupt,       ///< bytes are damaged, or the key is not theirs
     DiskFull,
-    Io,         ///< any other failure of a file or socket
-    Untrusted,  ///< TLS: not the peer that was pinned
-    Protocol,   ///< the peer sent what the protocol forbids
-    Conflict,   ///< two truths that exclude each other: a forked log, a concurrent edit
+    Io,          ///< any other failure of a file or socket
+    Untrusted,   ///< TLS: not the peer that was pinned
+    SignInPage,  ///< the network answers in place of the peer: most often it wants a sign-in
+    Protocol,    ///< the peer sent what the protocol forbids
+    Conflict,    ///< two truths that exclude each other: a forked log, a concurrent edit
     LimitExceeded,
     Cancelled,
     Internal  ///< our own fault; should have been a CHECK

@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -140,6 +141,30 @@ Outcome write_new_file(const std::string& path, const std::string& text, mode_t 
                  "Make room or check the disk, then try again"};
 }
 
+/// The first name of a certificate, for people to read: only what a name of a host is made of.
+std::string name_on(X509* certificate) {
+    constexpr std::size_t kNameMax = 80;
+    std::array<char, kNameMax> name{};
+    const int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName,
+                                                 name.data(), static_cast<int>(name.size()));
+    std::string out(name.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    const bool plain = std::all_of(out.begin(), out.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '*' || c == '_';
+    });
+    return plain ? out : std::string();
+}
+
+/// Whose a certificate is that has not the pinned key: the hub's place taken by another key, or
+/// somebody else who answered.
+void look_at_other(X509* certificate, TlsClientContext& client) {
+    const bool named =
+        is_address(client.host)
+            ? X509_check_ip_asc(certificate, client.host.c_str(), 0) == 1
+            : X509_check_host(certificate, client.host.data(), client.host.size(), 0, nullptr) == 1;
+    client.names_host = named;
+    client.other_name = name_on(certificate);
+}
+
 /// 1 when the peer's key is the pinned one; nothing else counts but the dates, which are reported.
 int check_peer(X509_STORE_CTX* store, void* argument) {
     auto* client = static_cast<TlsClientContext*>(argument);
@@ -148,6 +173,7 @@ int check_peer(X509_STORE_CTX* store, void* argument) {
     if (certificate == nullptr || !pin_of(certificate, seen) ||
         CRYPTO_memcmp(seen.data(), client->pin.data(), seen.size()) != 0) {
         client->pin_refused = true;
+        if (certificate != nullptr) look_at_other(certificate, *client);
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);
         return 0;
     }
@@ -167,6 +193,15 @@ void set_common_options(SSL_CTX* context) {
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0);
+}
+
+/// Who signs in gets on; who finds no such page has to know that nothing was sent either.
+Error sign_in_page(std::string what, const std::string& peer) {
+    return {
+        ErrorCode::SignInPage, std::move(what), peer,
+        "This is most often a network's sign-in page: open a browser, sign in, and it goes on by "
+        "itself. Nothing was sent. If there is no such page, use another network, and check the "
+        "address and the port"};
 }
 
 Error untrusted(std::string what, const std::string& peer, std::string mend) {
@@ -262,9 +297,10 @@ Result<TlsServerContext> TlsServerContext::load(const CertificateFiles& files) {
     return TlsServerContext(std::move(impl));
 }
 
-std::shared_ptr<TlsClientContext> TlsClientContext::make(const Pin& pin) {
+std::shared_ptr<TlsClientContext> TlsClientContext::make(const Pin& pin, std::string host) {
     auto client = std::make_shared<TlsClientContext>();
     client->pin = pin;
+    client->host = std::move(host);
     SSL_CTX* context = client->context.native_handle();
     set_common_options(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
@@ -272,13 +308,19 @@ std::shared_ptr<TlsClientContext> TlsClientContext::make(const Pin& pin) {
     return client;
 }
 
-Error describe_tls_failure(const boost::system::error_code& code, bool pin_refused,
+Error describe_tls_failure(const boost::system::error_code& code, const TlsClientContext& context,
                            const std::string& peer) {
-    if (pin_refused) {
-        return untrusted(
-            "this is not the head office's hub: its key is another one", peer,
-            "You may be behind a network's sign-in page: open a browser and sign in. If "
-            "the hub was set up anew, ask for a new enrolment code");
+    if (context.pin_refused && !context.names_host) {
+        return sign_in_page(
+            "this network answers in place of head office" +
+                (context.other_name.empty() ? std::string()
+                                            : ", with a certificate for " + context.other_name),
+            peer);
+    }
+    if (context.pin_refused) {
+        return untrusted("this is not the head office's hub: its key is another one", peer,
+                         "Nothing was sent. Do not go on over this network; ask the office. If the "
+                         "hub was set up anew, ask for a new enrolment code");
     }
     if (code.category() == net::error::get_ssl_category()) {
         switch (ERR_GET_REASON(static_cast<unsigned long>(code.value()))) {
@@ -288,15 +330,15 @@ Error describe_tls_failure(const boost::system::error_code& code, bool pin_refus
             case SSL_R_PACKET_LENGTH_TOO_LONG:
             case SSL_R_RECORD_LENGTH_MISMATCH:
             case SSL_R_BAD_RECORD_TYPE:
-                return untrusted("something that is not the hub answered, without encryption", peer,
-                                 "This is often a network's sign-in page: open a browser, sign in, "
-                                 "then synchronise again. Else check the address and the port");
+                return sign_in_page(
+                    "this network answers in place of head office, without encryption", peer);
             case SSL_R_UNSUPPORTED_PROTOCOL:
             case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
             case SSL_R_NO_PROTOCOLS_AVAILABLE:
-                return untrusted(
-                    "the other side does not speak TLS 1.3", peer,
-                    "Nothing was sent. Check the address; a proxy in between may be old");
+                return untrusted("the other side does not speak TLS 1.3", peer,
+                                 "Nothing was sent. Check the address; a sign-in page or an old "
+                                 "proxy may stand in "
+                                 "between");
             default:
                 return untrusted("no safe connection could be made (" + code.message() + ")", peer,
                                  "Nothing was sent. Check the address and the port, and whether a "
@@ -315,10 +357,7 @@ Error describe_declined(unsigned status, const std::string& peer) {
     constexpr unsigned kUnavailable = 503;
     const std::string number = std::to_string(status);
     if (status == kOk || (status >= kRedirectFirst && status <= kRedirectLast)) {
-        return {ErrorCode::Offline, "a web page answered in place of the hub (HTTP " + number + ")",
-                peer,
-                "This is often a network's sign-in page: open a browser, sign in, then synchronise "
-                "again. Else check the address and the port"};
+        return sign_in_page("a web page answered in place of the hub (HTTP " + number + ")", peer);
     }
     if (status == kUnavailable) {
         return {ErrorCode::Busy, "the hub has no room at the moment", peer,

@@ -154,7 +154,7 @@ void WsClient::Core::connect(const std::vector<tcp::endpoint>& endpoints) {
 }
 
 void WsClient::Core::on_connected(tcp::socket connected) {
-    auto tls = TlsClientContext::make(pin);
+    auto tls = TlsClientContext::make(pin, address.host);
     const auto self = shared_from_this();
     const auto mine = attempt;
     WsConnection::Events connection_events{

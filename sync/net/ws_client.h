@@ -34,8 +34,9 @@ struct WsClientEvents {
     std::function<void(CertificateTime time)> on_open;
     std::function<void(std::string message)> on_message;
     std::function<void()> on_drained;
-    /// Offline: no way there, or cut; Untrusted: not the pinned hub, or no TLS 1.3; Protocol: it
-    /// does not speak balie.v1; Busy: the hub is full; Io: any other; Cancelled: this side closed.
+    /// Offline: no way there, or cut; SignInPage: this network answers itself; Untrusted: another
+    /// key under the hub's name, or no TLS 1.3; Protocol: it does not speak balie.v1; Busy: the hub
+    /// is full; Io: any other; Cancelled: this side closed.
     std::function<void(const Error& why)> on_closed;
 };
 

@@ -218,8 +218,7 @@ void WsConnection::handshake(const std::string& host, const std::string& path,
     auto upgrade = [self = shared_from_this(), path](const ErrorCodeOf& code) {
         if (self->phase_ == Phase::Closed) return;
         if (code) {
-            return self->finish(
-                describe_tls_failure(code, self->client_tls_->pin_refused, self->peer_));
+            return self->finish(describe_tls_failure(code, *self->client_tls_, self->peer_));
         }
         auto& ws = self->stream_->ws;
         ws.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
@@ -321,6 +320,7 @@ void WsConnection::write_next() {
 void WsConnection::on_written(std::size_t bytes) {
     wrote_ms_ = now_ms();
     traffic_->bytes_out += bytes;
+    meter();
     front_written_ += bytes;
     if (front_written_ == queue_.front().size()) {
         ++traffic_->messages_out;
@@ -358,6 +358,7 @@ void WsConnection::read_next() {
 void WsConnection::on_read(std::size_t bytes) {
     heard_ms_ = now_ms();
     traffic_->bytes_in += bytes;
+    meter();
     stream_->incoming_bytes += bytes;
     if (stream_->ws.is_message_done()) {
         if (!stream_->ws.got_text()) {
@@ -394,6 +395,17 @@ void WsConnection::close(const std::string& reason) {
     close_reason_ = reason;
     deadline_ms_ = now_ms() + limits_.close_ms;
     write_next();
+}
+
+/// OpenSSL counts what goes through its two ends. A terminal's connection alone: the hub's bytes
+/// are nobody's budget.
+void WsConnection::meter() {
+    if (!client_tls_) return;
+    SSL* ssl = stream_->ws.next_layer().native_handle();
+    const std::uint64_t in = BIO_number_read(SSL_get_rbio(ssl));
+    const std::uint64_t out = BIO_number_written(SSL_get_wbio(ssl));
+    traffic_->wire_in += in - std::exchange(metered_in_, in);
+    traffic_->wire_out += out - std::exchange(metered_out_, out);
 }
 
 void WsConnection::begin_close() {
@@ -469,6 +481,7 @@ void WsConnection::finish(const Error& why) {
     if (!is_open() && phase_ != Phase::HttpAnswer) ++traffic_->refused;
     phase_ = Phase::Closed;
     closed_ = true;
+    meter();
     beast::get_lowest_layer(stream_->ws).close();
     // The queue stays until the write that may point into it has ended: the stream goes with us.
     const auto events = std::exchange(events_, std::make_shared<const Events>());

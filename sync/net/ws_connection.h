@@ -76,6 +76,7 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     void begin_close();
     void check_open(std::int64_t now_ms);
     void fail(const boost::system::error_code& code, const char* doing);
+    void meter();
     void finish(const Error& why);
 
     net::io_context& context_;
@@ -106,6 +107,8 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     bool pinging_{false};
     bool close_sent_{false};
     bool above_low_{false};
+    std::uint64_t metered_in_{0};
+    std::uint64_t metered_out_{0};
 };
 
 }  // namespace balie::sync

@@ -30,10 +30,14 @@ struct WsLimits {
     std::int64_t close_ms = kCloseLimitMs;
 };
 
-/// Totals since the start; bytes are those of messages, without TLS and frames.
+/// Totals since the start; bytes are those of messages, without TLS and frames, unless said.
 struct WsTraffic {
     std::atomic<std::uint64_t> bytes_in{0};
     std::atomic<std::uint64_t> bytes_out{0};
+    /// As TLS put them on the wire and took them from it, handshakes included: what a line costs,
+    /// without the headers of TCP and IP. Of a client only.
+    std::atomic<std::uint64_t> wire_in{0};
+    std::atomic<std::uint64_t> wire_out{0};
     std::atomic<std::uint64_t> messages_in{0};
     std::atomic<std::uint64_t> messages_out{0};
     /// Waiting to be written now, over all connections.

@@ -29,9 +29,9 @@ const Words& excused_errors() {
 }
 
 /// What a bad line and a hub that is away may end a synchronisation with; a portal that answers in
-/// place of the hub is not trusted.
+/// place of the hub is called a sign-in page.
 const Words& line_errors() {
-    static const Words kErrors{"offline", "busy", "io", "disk_full", "untrusted"};
+    static const Words kErrors{"offline", "busy", "io", "disk_full", "untrusted", "sign_in_page"};
     return kErrors;
 }
 

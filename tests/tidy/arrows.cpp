@@ -158,9 +158,9 @@ bool may_include(const std::string& path, const std::string& room, const std::st
 /// <vector>, <sys/stat.h>: the language and the system, which need no owner.
 bool is_standard(const std::string& included) {
     static const std::set<std::string> kSystem = {
-        "dlfcn.h",  "errno.h",  "fcntl.h",  "limits.h",  "poll.h",     "pthread.h",
-        "pwd.h",    "signal.h", "spawn.h",  "stdio.h",   "stdlib.h",   "string.h",
-        "syslog.h", "time.h",   "unistd.h", "termios.h", "sysexits.h", "netdb.h"};
+        "dlfcn.h",  "errno.h",   "fcntl.h",    "limits.h", "poll.h",    "pthread.h", "pwd.h",
+        "signal.h", "spawn.h",   "stdio.h",    "stdlib.h", "string.h",  "syslog.h",  "time.h",
+        "unistd.h", "termios.h", "sysexits.h", "netdb.h",  "ifaddrs.h", "net/if.h"};
     if (included.find_first_of("/.") == std::string::npos) {
         return true;
     }

@@ -29,9 +29,9 @@ bool Watched::wait(const std::function<bool()>& until) {
     return changed_.wait_for(lock, kPatience, until);
 }
 
-sync::Pin make_certificate(const std::string& folder, Dates dates) {
+sync::Pin make_certificate(const std::string& folder, Dates dates, std::vector<std::string> names) {
     sync::CertificateSpec spec;
-    spec.names = {"localhost", "127.0.0.1"};
+    spec.names = std::move(names);
     spec.not_before_ms = days_from_now_ms(dates.from);
     spec.not_after_ms = days_from_now_ms(dates.to);
     return must(sync::make_self_signed_certificate(folder, spec));

@@ -38,7 +38,9 @@ struct Dates {
     int from{-1};
     int to{30};
 };
-[[nodiscard]] sync::Pin make_certificate(const std::string& folder, Dates dates = {});
+[[nodiscard]] sync::Pin make_certificate(const std::string& folder, Dates dates = {},
+                                         std::vector<std::string> names = {"localhost",
+                                                                           "127.0.0.1"});
 
 /// A server that echoes every message (unless told otherwise) and notes the rest.
 class EchoHub {

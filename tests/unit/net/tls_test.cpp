@@ -123,6 +123,30 @@ TEST_CASE("A terminal does not go down to TLS 1.2, even for the right key", "[ne
     CHECK_THAT(why->text(), ContainsSubstring("TLS 1.3"));
 }
 
+TEST_CASE("A network that answers with a certificate of its own is called a sign-in page",
+          "[net][tls]") {
+    IoThread io;
+    const TempFolder own;
+    const TempFolder other;
+    const auto pin = make_certificate(own.path().string());
+    const std::string name = GENERATE("portal.example", "192.0.2.7");
+    (void)make_certificate(other.path().string(), {}, {name});
+    const auto listener = RawSocket::listen();
+    std::thread portal([&] {
+        RawTls page(listener.accept(), TLS1_3_VERSION, other.path().string());
+        CHECK_FALSE((page.handshake() && page.send("HTTP/1.1 200 OK") && !page.ends()));
+    });
+    Terminal terminal(io);
+    must(terminal.connect("wss://127.0.0.1:" + std::to_string(listener.port()), pin));
+    const auto why = terminal.end();
+    portal.join();
+    REQUIRE(why);
+    CHECK(why->code == ErrorCode::SignInPage);
+    CHECK_THAT(why->what, ContainsSubstring("this network answers in place of head office") &&
+                              ContainsSubstring(name));
+    CHECK_THAT(why->mend, ContainsSubstring("browser"));
+}
+
 TEST_CASE("A sign-in page that answers without encryption is called by its name", "[net][tls]") {
     IoThread io;
     const TempFolder folder;
@@ -139,7 +163,8 @@ TEST_CASE("A sign-in page that answers without encryption is called by its name"
     const auto why = terminal.end();
     portal.join();
     REQUIRE(why);
-    CHECK(why->code == ErrorCode::Untrusted);
+    CHECK(why->code == ErrorCode::SignInPage);
+    CHECK_THAT(why->text(), ContainsSubstring("this network answers in place of head office"));
     CHECK_THAT(why->text(), ContainsSubstring("sign-in page"));
 }
 
@@ -161,7 +186,7 @@ TEST_CASE("A web page in place of the hub is called by its name", "[net][tls]") 
     const auto why = terminal.end();
     portal.join();
     REQUIRE(why);
-    CHECK(why->code == ErrorCode::Offline);
+    CHECK(why->code == ErrorCode::SignInPage);
     CHECK_THAT(why->text(), ContainsSubstring("sign-in page"));
 }
 
