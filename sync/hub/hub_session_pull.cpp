@@ -72,10 +72,13 @@ void HubSession::pull_log(const Pull& message) {
 
 void HubSession::pull_snapshot(Pull& message) {
     SnapshotPlace& place = *message.snapshot;
+    // A terminal that stopped asking for a while names a later part than the first under way.
+    const auto named = std::find_if(outstanding_.begin(), outstanding_.end(),
+                                    [&](const auto& each) { return each.mark == place.after; });
     if (snapshot_ && place == asked_place_) {
         // Only the credit is new.
-    } else if (snapshot_ && !outstanding_.empty() && outstanding_.front().mark == place.after &&
-               place.hub_seq == snapshot_->hub_seq) {
+    } else if (snapshot_ && named != outstanding_.end() && place.hub_seq == snapshot_->hub_seq) {
+        outstanding_.erase(outstanding_.begin(), named);
         confirm_first();
         // It compared, and the range is equal: on with the next.
         if (snapshot_compared_ && outstanding_.empty()) {

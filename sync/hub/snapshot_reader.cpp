@@ -5,6 +5,7 @@
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
+#include <array>
 
 namespace balie::sync {
 
@@ -19,10 +20,16 @@ constexpr std::int64_t kRowsPerPart = 4000;
 constexpr std::string_view kOwnPart = "own";
 constexpr int kFirstFieldColumn = 6;
 
+/// What one works with first comes first, so that a first load over a slow line is of use before it
+/// is done: the office's lists, who matters, whom one can find and call, what is to be done; then
+/// what was said in all the years before. A customer comes after its numbers, as it is by then that
+/// it is made findable.
 int rank(const RecordSpec& spec) {
     if (spec.scope == ScopeRule::Everyone || spec.scope == ScopeRule::Office) return 0;
-    if (spec.type == RecordType::ContactPoint || spec.type == RecordType::PriorityFlag) return 1;
-    return spec.type == RecordType::Customer ? 2 : 3;
+    constexpr std::array kOrder{RecordType::PriorityFlag, RecordType::ContactPoint,
+                                RecordType::Customer, RecordType::Task};
+    const auto at = std::find(kOrder.begin(), kOrder.end(), spec.type) - kOrder.begin();
+    return 1 + static_cast<int>(at);
 }
 
 std::vector<const RecordSpec*> types_in_order() {

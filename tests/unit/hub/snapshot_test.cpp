@@ -385,6 +385,33 @@ TEST_CASE("a digest to compare that nobody asked for is refused") {
     part.to = "customer/" + office.jansen.text();
     part.range = sync::SnapshotRange{"customer", {}, office.jansen, {}};
     CHECK(must_fail(newcomer.replica->apply_snapshot(part)).code == ErrorCode::Protocol);
+TEST_CASE("a first load brings what one works with first, and the years before last") {
+    Past office;
+    office.anna->create(RecordType::Task, {{"customer_id", office.jansen.text()},
+                                           {"subject", "call back"s},
+                                           {"due_on", "2026-12-01"s}});
+    office.anna->create(RecordType::PriorityFlag, {{"customer_id", office.jansen.text()},
+                                                   {"level", "A"s},
+                                                   {"reason", "at_risk"s},
+                                                   {"state", "approved"s},
+                                                   {"since", office.world.clock.now_ms}});
+    office.sync_all();
+    Terminal loader = office.newcomer("nick", "branch:12", 8);
+    std::vector<std::string> order;
+    sync::SnapshotPlace place;
+    for (bool done = false; !done;) {
+        const auto part = must(office.world.hub->read_snapshot(
+            {loader.device, loader.identity.origin, place, {}, kTiny}));
+        for (const auto& table : part.tables) {
+            if (order.empty() || order.back() != table.type) order.push_back(table.type);
+        }
+        place = {part.hub_seq, part.to};
+        done = part.done;
+    }
+    REQUIRE(order.size() >= 5);
+    order.erase(order.begin(), order.end() - 5);
+    CHECK(order == std::vector<std::string>{"priority_flag", "contact_point", "customer", "task",
+                                            "interaction"});
 }
 
 }  // namespace balie::test
