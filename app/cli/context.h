@@ -57,6 +57,8 @@ class Context {
 // One function a noun, each in its own file; they add their subcommands to `app`.
 void add_device_commands(CLI::App& app, Context& context);
 void add_sync_commands(CLI::App& app, Context& context);
+void add_link_command(CLI::App& app, Context& context);
+void add_departure_command(CLI::App& app, Context& context);
 void add_customer_commands(CLI::App& app, Context& context);
 void add_interaction_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);

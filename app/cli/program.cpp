@@ -25,6 +25,8 @@ int run_program(int argc, char** argv) {
     add_window_command(program, context);
     add_device_commands(program, context);
     add_sync_commands(program, context);
+    add_link_command(program, context);
+    add_departure_command(program, context);
     add_customer_commands(program, context);
     add_interaction_commands(program, context);
     add_task_commands(program, context);

@@ -1,10 +1,12 @@
 // sync, status: the connection, and what is where.
 #include "app/cli/context.h"
 #include "app/cli/job_queue.h"
+#include "app/cli/link_texts.h"
 #include "app/cli/sync_once.h"
 #include "app/cli/until_signal.h"
 #include "app/runtime/sync_asks.h"
 #include "app/runtime/sync_worker.h"
+#include "sync/net/network_watch.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -93,10 +95,38 @@ std::string status_text(const Clock& clock, const sync::SyncStatus& status) {
     return text;
 }
 
+/// What does not go by itself is part of how things stand.
+struct Held {
+    sync::LinkState link;
+    std::string text;
+};
+Result<Held> read_held(Profile& profile) {
+    Held held;
+    sync::LinkBook book = profile.replica().link();
+    BALIE_ASSIGN(held.link, book.state(sync::network_now().networks));
+    if (!held.link.holds_back()) return held;
+    BALIE_ASSIGN(const auto estimate, book.estimate());
+    held.text = held_text(held.link, estimate);
+    return held;
+}
+
 Result<int> tell_status(Context& context, Profile& profile) {
     BALIE_ASSIGN(const auto status, profile.replica().status());
-    context.print(status_json(profile.clock(), status), status_text(profile.clock(), status));
+    BALIE_ASSIGN(const Held held, read_held(profile));
+    Json document = status_json(profile.clock(), status);
+    document.set("link", link_json(held.link));
+    context.print(document, status_text(profile.clock(), status) + held.text);
     return attention(status);
+}
+
+Result<int> tell_estimate(Context& context, Profile& profile) {
+    sync::LinkBook book = profile.replica().link();
+    BALIE_ASSIGN(const auto estimate, book.estimate());
+    BALIE_ASSIGN(const Held held, read_held(profile));
+    Json document = estimate_json(estimate);
+    document.set("link", link_json(held.link));
+    context.print(document, estimate_text(estimate) + held.text);
+    return kExitDone;
 }
 
 /// The window, or another `balie sync`, holds the lock: it is asked to synchronise. Answers the
@@ -127,6 +157,11 @@ Result<std::optional<SyncLock>> wait_for_holder(Profile& profile) {
 }
 
 Result<int> sync_to_end(Context& context, Profile& profile) {
+    BALIE_ASSIGN(const Held before, read_held(profile));
+    if (before.link.pointless()) {
+        BALIE_TRY(tell_status(context, profile));
+        return kExitAttention;
+    }
     SyncRequest request;
     if (!context.json) {
         request.progress = [](const sync::SyncStatus& status) {
@@ -143,14 +178,17 @@ Result<int> sync_to_end(Context& context, Profile& profile) {
     if (!context.json) std::cerr << '\n';
     if (!report.ok()) return report.error();
     BALIE_ASSIGN(const auto status, profile.replica().status());
+    BALIE_ASSIGN(const Held held, read_held(profile));
     Json document = status_json(profile.clock(), status);
-    document.set("sent", report->sent)
+    document.set("link", link_json(held.link))
+        .set("held_back", report->held_back)
+        .set("sent", report->sent)
         .set("received", report->received)
         .set("seconds", report->seconds);
     context.print(document, fmt::format("Sent {} changes, received {}, in {:.1f} s.\n",
                                         report->sent, report->received, report->seconds) +
-                                status_text(profile.clock(), status));
-    return attention(status);
+                                status_text(profile.clock(), status) + held.text);
+    return report->held_back ? kExitAttention : attention(status);
 }
 
 /// Jobs that were not run hold connections, and those the worker's io thread: they go before it,
@@ -182,7 +220,14 @@ Result<int> follow(Context& context, Profile& profile) {
     config.on_log = [](const std::string& text) { Context::say("balie: " + text); };
     std::optional<SyncAnswers> answers;  // to other processes; used on this thread alone
     config.on_connection = [&](Connection connection, const Error& problem) {
-        if (connection == Connection::Online) Context::say("balie: everything is exchanged");
+        if (connection == Connection::Online) {
+            const auto held = read_held(profile);
+            const bool some = held.ok() && held->link.holds_back();
+            Context::say(some ? "balie: " + held->text : "balie: everything is exchanged");
+        }
+        if (connection == Connection::Budget) {
+            Context::say("balie: the budget of this line is used up; what may wait, waits");
+        }
         if (answers) answers->connection_is(connection, problem);
     };
     SyncWorker worker(profile.replica(), profile.clock(), profile.entropy(), std::move(config));
@@ -203,27 +248,55 @@ Result<int> follow(Context& context, Profile& profile) {
     return tell_status(context, profile);
 }
 
-Result<int> sync(Context& context, Profile& profile, bool stay) {
+/// How things stand when whoever holds the lock has done what may be done.
+Result<int> tell_done(Context& context, Profile& profile) {
+    BALIE_ASSIGN(const int code, tell_status(context, profile));
+    BALIE_ASSIGN(const Held held, read_held(profile));
+    return held.link.holds_back() ? kExitAttention : code;
+}
+
+struct SyncOptions {
+    bool stay{false};
+    bool once{false};
+    bool anyway{false};
+    bool estimate{false};
+};
+
+Result<int> sync(Context& context, Profile& profile, const SyncOptions& options) {
+    if (options.estimate) return tell_estimate(context, profile);
+    // Whoever holds the lock finds it too.
+    if (options.anyway) {
+        BALIE_TRY(profile.replica().link().allow_all());
+    }
     BALIE_ASSIGN(auto lock, profile.try_sync_lock());
     if (!lock) {
-        BALIE_ASSIGN(lock, wait_for_holder(profile));
-        if (!lock) return tell_status(context, profile);
+        auto waited = wait_for_holder(profile);
+        const bool spent = !waited.ok() && waited.error().code == ErrorCode::LimitExceeded;
+        if (!waited.ok() && !spent) return waited.error();
+        if (spent || !*waited) return tell_done(context, profile);
+        lock = std::move(*waited);
     }
-    return stay ? follow(context, profile) : sync_to_end(context, profile);
+    return options.stay ? follow(context, profile) : sync_to_end(context, profile);
 }
 
 }  // namespace
 
 void add_sync_commands(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("sync", "Exchange everything with the hub");
-    auto stay = std::make_shared<bool>(false);
-    auto once = std::make_shared<bool>(false);
+    auto options = std::make_shared<SyncOptions>();
     CLI::Option* follow_flag =
-        command->add_flag("--follow", *stay, "Stay connected until interrupted");
-    command->add_flag("--once", *once, "Exchange everything once and end (the default)")
+        command->add_flag("--follow", options->stay, "Stay connected until interrupted");
+    command->add_flag("--once", options->once, "Exchange everything once and end (the default)")
         ->excludes(follow_flag);
-    command->callback([&context, stay, once] {
-        context.with_profile([&](Profile& profile) { return sync(context, profile, *stay); });
+    CLI::Option* anyway = command->add_flag("--anyway", options->anyway,
+                                            "Also what a metered line or its budget holds back");
+    command
+        ->add_flag("--estimate", options->estimate,
+                   "Say what would be sent and received, and send nothing")
+        ->excludes(follow_flag)
+        ->excludes(anyway);
+    command->callback([&context, options] {
+        context.with_profile([&](Profile& profile) { return sync(context, profile, *options); });
     });
     CLI::App* status = app.add_subcommand("status", "What is saved here, what the office has");
     status->callback([&context] {

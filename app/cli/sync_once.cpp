@@ -5,6 +5,7 @@
 #include "app/runtime/sync_run.h"
 #include "sync/client/backoff.h"
 #include "sync/net/io_thread.h"
+#include "sync/net/network_watch.h"
 #include "sync/net/tls.h"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ class Attempt {
         config.post = [&queue](std::function<void()> job) { return queue.post(std::move(job)); };
         config.sign = [&profile](std::string_view text) { return profile.sign(text); };
         config.on_progress = [this] { progressed(); };
+        config.network = [] { return sync::network_now().networks; };
         config.on_wipe = [](const std::string& text) { Context::say("balie: " + text); };
         config.on_warning = [](const std::string& text) { Context::say("balie: " + text); };
         run_ = std::make_shared<SyncRun>(io, profile.replica(), profile.clock(), std::move(config));
@@ -132,9 +134,11 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     JobQueue queue;
     sync::IoThread io("balie-sync");
     sync::Backoff backoff;
+    SyncReport report;
     for (int left = request.tries;; --left) {
         Attempt attempt(profile, queue, io, request, place);
         const auto done = attempt.run();
+        report.held_back = attempt.state().held_back();
         if (done.ok()) break;
         BALIE_ASSIGN(const bool enrolled, profile.is_enrolled());
         // The code is used; the rest goes on as this device. One that was enrolled before asks
@@ -153,7 +157,6 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
         Context::say("balie: what left this terminal is still in its backups: " +
                      removed.error().text());
     }
-    SyncReport report;
     BALIE_ASSIGN(const std::int64_t sent_after, acknowledged(profile));
     BALIE_ASSIGN(const std::int64_t cursor_after, cursor_of(profile));
     report.sent = sent_after - sent_before;

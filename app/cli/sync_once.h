@@ -24,6 +24,7 @@ struct SyncRequest {
 
 struct SyncReport {
     double seconds{};
+    bool held_back{false};    ///< the line's budget, or its being metered, kept something
     std::int64_t sent{};      ///< changes acknowledged
     std::int64_t received{};  ///< changes of the hub taken in
 };

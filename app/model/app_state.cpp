@@ -23,6 +23,7 @@ void on(AppState& state, const SyncChanged& event, std::int64_t now_ms) {
     state.sync = event.status;
     state.connection = event.connection;
     state.sync_problem = event.problem;
+    state.link = event.link;
     state.sync_known = true;
     state.sync_known_at_ms = now_ms;
 }
@@ -60,6 +61,8 @@ Text connection_text(Connection connection) {
             return Text::ConnectionOnline;
         case Connection::Busy:
             return Text::ConnectionBusy;
+        case Connection::Budget:
+            return Text::ConnectionBudget;
         case Connection::Refused:
             return Text::ConnectionRefused;
     }
@@ -164,10 +167,12 @@ SyncLine sync_line(const ScreenContext& context) {
         const std::int64_t waited = (context.now_ms - app.sync_known_at_ms) / 1000;
         const std::int64_t oldest =
             app.sync.oldest_pending_seconds + std::max<std::int64_t>(waited, 0);
-        line.text = texts.plural(Text::SyncPending, app.sync.pending_transactions > 0
-                                                        ? app.sync.pending_transactions
-                                                        : app.sync.pending) +
-                    " · " + texts(Text::SyncOldest, {{"age", texts.age(oldest)}}) + " · " + receipt;
+        line.text =
+            texts.plural(Text::SyncPending, app.sync.pending_transactions > 0
+                                                ? app.sync.pending_transactions
+                                                : app.sync.pending) +
+            " · " + texts(Text::SyncOldest, {{"age", texts.age(oldest)}}) + " · " +
+            (app.link.held > 0 ? texts.plural(Text::SyncHeldShort, app.link.held) : receipt);
     } else {
         line.text = std::string{texts(Text::SyncAllSent)} + " · " + receipt;
     }

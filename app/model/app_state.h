@@ -34,6 +34,7 @@ struct AppState {
     sync::SyncStatus sync;
     Connection connection{Connection::NotEnrolled};
     Error sync_problem;
+    sync::LinkState link;
     bool sync_known{false};
     std::int64_t sync_known_at_ms{};     ///< wall clock: ages grow from here
     std::vector<SyncLogged> sync_log;    ///< the latest first

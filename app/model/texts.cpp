@@ -116,6 +116,24 @@ std::string Texts::day(std::string_view date, std::string_view today) const {
     return formats_.relative_day(date, today, catalogue_);
 }
 
+std::string Texts::bytes(std::int64_t bytes) const {
+    constexpr std::int64_t kKilo = 1'000;
+    constexpr std::int64_t kMega = 1'000'000;
+    constexpr std::int64_t kGiga = 1'000'000'000;
+    constexpr std::int64_t kTen = 10;
+    if (bytes < kKilo) return plural(Text::SizeBytes, bytes);
+    const std::int64_t unit = bytes < kMega ? kKilo : bytes < kGiga ? kMega : kGiga;
+    const Text text = bytes < kMega   ? Text::SizeKilobytes
+                      : bytes < kGiga ? Text::SizeMegabytes
+                                      : Text::SizeGigabytes;
+    const std::int64_t tenths = bytes / (unit / kTen);
+    const std::string number =
+        tenths < kTen * kTen && tenths % kTen != 0
+            ? formats_.decimal(std::to_string(tenths / kTen) + "." + std::to_string(tenths % kTen))
+            : formats_.number(tenths / kTen);
+    return (*this)(text, {{"count", number}});
+}
+
 std::string Texts::age(std::int64_t seconds) const {
     constexpr std::int64_t kMinute = 60;
     constexpr std::int64_t kHour = 60 * kMinute;

@@ -42,6 +42,8 @@ class Texts {
     [[nodiscard]] const text::Formats& formats() const { return formats_; }
     /// "today", "yesterday", "in 3 days", else the short date.
     [[nodiscard]] std::string day(std::string_view date, std::string_view today) const;
+    /// "812 bytes", "48 kB", "3.2 MB": a thousand each.
+    [[nodiscard]] std::string bytes(std::int64_t bytes) const;
     /// "just now", "12 min", "3 h", "5 days": how long ago, for the status line.
     [[nodiscard]] std::string age(std::int64_t seconds) const;
 

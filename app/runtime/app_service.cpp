@@ -88,6 +88,9 @@ struct Perform {
     Result<Saved> operator()(const KeepDraft& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const DropDraft& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const KeepLook& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const KeepLink& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const SayNetwork& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const AllowAll& /*c*/) const { return Saved{}; }
 };
 
 bool changes_records(const Command& command) {
@@ -144,10 +147,12 @@ void AppService::send(Ticket ticket, Command command) {
 }
 
 void AppService::ask(Ticket ticket, Query query) {
-    const bool on_store = std::holds_alternative<SyncCentreQuery>(query);
+    const bool on_store = std::holds_alternative<SyncCentreQuery>(query) ||
+                          std::holds_alternative<DepartureQuery>(query);
     const Outcome asked =
-        on_store ? store_.post([this, ticket] { answer_sync_centre(ticket); }, Lane::Local)
-                 : reader_.ask(ticket, std::move(query));
+        on_store
+            ? store_.post([this, ticket, query] { answer_on_store(ticket, query); }, Lane::Local)
+            : reader_.ask(ticket, std::move(query));
     if (!asked.ok()) mailbox_->push(QueryFailed{ticket, asked.error()});
 }
 
@@ -245,6 +250,12 @@ Result<Saved> AppService::carry_out(const Command& command) {
     if (const auto* reopen = std::get_if<ReopenProposal>(&command)) {
         return answer(reopen_proposal(*session_->store, session_->user, reopen->id));
     }
+    sync::LinkBook link(*session_->store);
+    if (const auto* keep = std::get_if<KeepLink>(&command)) return answer(link.set(keep->settings));
+    if (const auto* say = std::get_if<SayNetwork>(&command)) {
+        return answer(link.say(network(), say->metered));
+    }
+    if (std::holds_alternative<AllowAll>(command)) return answer(link.allow_all());
     repo::Actions actions(*session_->store, session_->user);
     return std::visit(Perform{actions}, command);
 }
@@ -295,13 +306,15 @@ void AppService::publish_status() {
     if (!session_ || session_->replica == nullptr) return;
     const std::int64_t begun = clock_->steady_ms();
     auto status = session_->replica->status();
+    auto link = session_->replica->link().state(network());
     const std::int64_t now = clock_->steady_ms();
     next_status_ms_ = now + std::max(kStatusEveryMs, (now - begun) * kStatusShare);
-    if (!status.ok()) {
-        log(status.error().text());
+    if (!status.ok() || !link.ok()) {
+        log(status.ok() ? link.error().text() : status.error().text());
         return;
     }
-    mailbox_->push(SyncChanged{std::move(status).value(), connection_, problem_});
+    mailbox_->push(
+        SyncChanged{std::move(status).value(), connection_, problem_, std::move(link).value()});
 }
 
 /// A subcommand or another window may write the same profile: the file's version tells.
@@ -316,8 +329,24 @@ void AppService::look_for_other_processes() {
     if (saved_) saved_();
 }
 
-void AppService::answer_sync_centre(Ticket ticket) {
-    auto data = read_sync_centre();
+std::string AppService::network() const {
+    return options_.network ? options_.network() : std::string();
+}
+
+Result<QueryAnswer> AppService::read_on_store(const Query& query) {
+    const auto* departure = std::get_if<DepartureQuery>(&query);
+    if (departure == nullptr) {
+        BALIE_ASSIGN(auto data, read_sync_centre());
+        return QueryAnswer{std::move(data)};
+    }
+    if (!session_) return locked();
+    BALIE_ASSIGN(auto report, read_departure(*session_->store, options_.folder, session_->user,
+                                             network(), departure->days));
+    return QueryAnswer{std::move(report)};
+}
+
+void AppService::answer_on_store(Ticket ticket, const Query& query) {
+    auto data = read_on_store(query);
     if (data.ok()) {
         mailbox_->push(QueryDone{ticket, std::move(data).value()});
     } else {
@@ -330,6 +359,7 @@ Result<SyncCentreData> AppService::read_sync_centre() {
     SyncCentreData out;
     if (session_->replica == nullptr) return out;
     BALIE_ASSIGN(out.status, session_->replica->status());
+    BALIE_ASSIGN(out.estimate, session_->replica->link().estimate());
     BALIE_ASSIGN(out.set_aside, session_->replica->set_aside(kSetAsideRowsMax));
     for (const sync::SetAsideEntry& entry : out.set_aside) {
         BALIE_ASSIGN(auto note, aside_note(session_->store->writer(), *clock_, entry));

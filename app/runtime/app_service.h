@@ -35,6 +35,8 @@ struct ServiceOptions {
     std::function<Result<Session>(const SignIn&)> unlock;
     /// Runs on the store thread about once a second while nothing else does and a profile is open.
     std::function<void()> pulse;
+    /// Which network this is, as far as one can tell (LinkBook). Thread: any.
+    std::function<std::string()> network{};
     /// Forms whose drafts are offered again.
     std::vector<std::string> draft_forms{"visit", "customer_form"};
 };
@@ -77,7 +79,9 @@ class AppService {
     void start(const Session& session);
     void publish_status();
     void look_for_other_processes();
-    void answer_sync_centre(Ticket ticket);
+    void answer_on_store(Ticket ticket, const Query& query);
+    [[nodiscard]] Result<QueryAnswer> read_on_store(const Query& query);
+    [[nodiscard]] std::string network() const;
     [[nodiscard]] Result<SyncCentreData> read_sync_centre();
 
     Clock* clock_;

@@ -9,6 +9,7 @@
 #include "storage/repo/actions.h"
 #include "storage/repo/interaction_repo.h"
 #include "sync/core/change.h"
+#include "sync/log/link_book.h"
 
 #include <cstdint>
 #include <map>
@@ -131,11 +132,23 @@ struct KeepLook {
     Look look;
 };
 
+/// Whether the line is metered, and its budget.
+struct KeepLink {
+    sync::LinkSettings settings;
+};
+/// What the network one is on now costs.
+struct SayNetwork {
+    bool metered{};
+};
+/// What a metered line or its budget holds back may go, until all is exchanged.
+struct AllowAll {};
+
 using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
                  UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
-                 AcceptProposal, DeclineProposal, ReopenProposal, KeepDraft, DropDraft, KeepLook>;
+                 AcceptProposal, DeclineProposal, ReopenProposal, KeepDraft, DropDraft, KeepLook,
+                 KeepLink, SayNetwork, AllowAll>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.
@@ -156,9 +169,13 @@ struct PriorityQuery {
     std::string level;  ///< empty: all
 };
 struct SyncCentreQuery {};
+/// Green to go offline? Tasks are looked at so many days ahead.
+struct DepartureQuery {
+    int days{3};
+};
 
 using Query = std::variant<ReferenceQuery, TodayQuery, SearchQuery, CustomerQuery, TimelineQuery,
-                           PriorityQuery, SyncCentreQuery>;
+                           PriorityQuery, SyncCentreQuery, DepartureQuery>;
 
 /// What the window asks of the connection; implemented by the sync worker. Thread: any.
 class SyncControl {

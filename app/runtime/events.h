@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/runtime/commands.h"
+#include "app/runtime/departure.h"
 #include "storage/base/result.h"
 #include "storage/domain/schema.h"
 #include "storage/repo/code_repo.h"
@@ -92,6 +93,7 @@ struct ProposalNote {
 };
 struct SyncCentreData {
     sync::SyncStatus status;
+    sync::LinkEstimate estimate;
     std::vector<sync::SetAsideEntry> set_aside;
     std::vector<AsideNote> aside_notes;  ///< in the same order
     std::vector<sync::ConflictEntry> conflicts;
@@ -100,7 +102,7 @@ struct SyncCentreData {
 };
 
 using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,
-                                 TimelineData, PriorityData, SyncCentreData>;
+                                 TimelineData, PriorityData, SyncCentreData, DepartureReport>;
 
 struct QueryDone {
     Ticket ticket{};
@@ -152,12 +154,14 @@ enum class Connection : std::uint8_t {
     Connecting,
     Online,  ///< connected, everything exchanged
     Busy,    ///< connected, exchanging
+    Budget,  ///< the budget of this line is used up, and nothing waits that goes all the same
     Refused  ///< the office or its certificate is not accepted: `problem` says why
 };
 struct SyncChanged {
     sync::SyncStatus status;
     Connection connection{Connection::Offline};
     Error problem{};  ///< what is empty when there is none
+    sync::LinkState link{};
 };
 /// A line of the sync centre's log.
 struct SyncLogged {

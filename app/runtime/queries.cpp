@@ -124,6 +124,12 @@ Result<QueryAnswer> read(const SyncCentreQuery& /*query*/, sqlite::Database& /*d
     return Error{ErrorCode::Internal, "the sync centre is read on the store thread", "", ""};
 }
 
+Result<QueryAnswer> read(const DepartureQuery& /*query*/, sqlite::Database& /*database*/,
+                         const QueryContext& /*context*/) {
+    return Error{ErrorCode::Internal, "the check before leaving is made on the store thread", "",
+                 ""};
+}
+
 }  // namespace
 
 Result<QueryAnswer> run_query(const Query& query, sqlite::Database& database,

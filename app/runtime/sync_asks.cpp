@@ -87,6 +87,10 @@ void SyncAnswers::connection_is(Connection connection, const Error& problem) {
             return;
         case Connection::Online:
             return answer({});
+        case Connection::Budget:
+            return answer(Error{ErrorCode::LimitExceeded,
+                                "the budget of this line is used up: what waits is held back", "",
+                                "To send it now all the same: balie sync --anyway"});
         case Connection::NotEnrolled:
         case Connection::Offline:
         case Connection::Held:

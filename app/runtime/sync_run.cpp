@@ -2,6 +2,7 @@
 
 #include "sync/core/limits.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace balie::app {
@@ -10,6 +11,14 @@ namespace {
 
 /// Messages that came while the store was busy share one commit, up to about this much.
 constexpr std::size_t kGroupBytes = 512 * 1024;
+/// What the line carried is written down when it is this much more, by which a power cut makes the
+/// account too small: little where it costs, and where it does not, little beside the exchange.
+constexpr std::uint64_t kCountMeteredBytes = 16 * 1024;
+constexpr std::uint64_t kCountBytes = 1024 * 1024;
+/// Pings alone are not worth a commit more often than this.
+constexpr std::int64_t kCountEveryMs = 300'000;
+/// What may go is looked at again when this part of what was left is used.
+constexpr std::int64_t kLookShare = 8;
 
 }  // namespace
 
@@ -71,6 +80,7 @@ void SyncRun::take_in() {
         take_in_posted_ = more;
     }
     if (!messages.empty() && link_) link_->received_all(messages);
+    account(false);
     // Behind what others want of the store meanwhile.
     if (more) on_store([](SyncRun& run) { run.take_in(); });
 }
@@ -91,6 +101,7 @@ Outcome SyncRun::start() {
 
 Outcome SyncRun::start_enrolment(sync::EnrolRequest request) {
     enrolment_ = std::move(request);
+    enrolling_ = true;
     return connect();
 }
 
@@ -106,17 +117,73 @@ sync::LinkCallbacks SyncRun::callbacks() {
     callbacks.progressed = [this] {
         if (config_.on_progress) config_.on_progress();
     };
-    callbacks.idle = [this](std::int64_t /*cursor*/) {
-        reached_idle_ = true;
-        if (config_.on_idle) config_.on_idle();
-    };
+    callbacks.idle = [this](std::int64_t /*cursor*/, bool held) { idle_reached(held); };
     callbacks.wipe = [this](const std::string& text) {
         if (config_.on_wipe) config_.on_wipe(text);
     };
     return callbacks;
 }
 
+void SyncRun::idle_reached(bool held) {
+    reached_idle_ = true;
+    held_back_ = held;
+    sync::LinkBook book = replica_->link();
+    if (!std::exchange(measured_, true)) {
+        const sync::WsTraffic& traffic = client_.traffic();
+        const auto bytes = static_cast<std::int64_t>(traffic.wire_in + traffic.wire_out);
+        ignore(book.note_speed(bytes, clock_->steady_ms() - opened_ms_),
+               "the next connection measures it again");
+        if (const auto cursor = replica_->cursor(); cursor.ok()) {
+            ignore(book.note_received(static_cast<std::int64_t>(traffic.bytes_in),
+                                      *cursor - cursor_before_),
+                   "an average, which the next connection mends");
+        }
+    }
+    if (!held) ignore(book.end_allowance(), "it ends by itself within the hour");
+    if (config_.on_idle) config_.on_idle(held);
+}
+
+// --- what the line costs ----------------------------------------------------------------------
+
+void SyncRun::account(bool at_once) {
+    const std::uint64_t in = client_.traffic().wire_in;
+    const std::uint64_t out = client_.traffic().wire_out;
+    const std::uint64_t more = in - counted_in_ + out - counted_out_;
+    const std::uint64_t worth = metered_ ? kCountMeteredBytes : kCountBytes;
+    const bool due = clock_->steady_ms() - counted_ms_ >= kCountEveryMs;
+    if (more == 0 || (more < worth && !at_once && !due)) return;
+    count_traffic(in, out);
+    if (!ended_ && in + out >= look_again_) apply_rules();
+}
+
+void SyncRun::count_traffic(std::uint64_t in, std::uint64_t out) {
+    const sync::LinkUse use{static_cast<std::int64_t>(out - counted_out_),
+                            static_cast<std::int64_t>(in - counted_in_)};
+    // When the disk is full it is tried again with what comes next: nothing is forgotten.
+    if (!replica_->link().count(use).ok()) return;
+    counted_in_ = in;
+    counted_out_ = out;
+    counted_ms_ = clock_->steady_ms();
+}
+
+void SyncRun::apply_rules() {
+    if (!link_ || enrolling_) return;
+    const auto state = replica_->link().state(config_.network ? config_.network() : std::string());
+    if (!state.ok()) return;  // as they were
+    metered_ = state->metered;
+    const std::int64_t left =
+        std::max<std::int64_t>(0, state->settings.budget_bytes - state->used.total());
+    look_again_ = counted_in_ + counted_out_ +
+                  std::max(kCountMeteredBytes, static_cast<std::uint64_t>(left / kLookShare));
+    link_->set_rules(state->rules);
+    // Staying connected for nothing costs as well: what may go goes, and that is all.
+    if (state->exhausted && !state->allowed) finish_when_idle();
+}
+
 void SyncRun::opened(sync::CertificateTime time) {
+    opened_ms_ = clock_->steady_ms();
+    counted_ms_ = opened_ms_;
+    if (const auto cursor = replica_->cursor(); cursor.ok()) cursor_before_ = *cursor;
     if (time != sync::CertificateTime::Valid && config_.on_warning) {
         config_.on_warning(
             time == sync::CertificateTime::Expired
@@ -140,6 +207,7 @@ void SyncRun::opened(sync::CertificateTime time) {
             return;
         }
         link_.emplace(std::move(*link));
+        apply_rules();
     }
     if (finish_) link_->finish_when_idle();
 }
@@ -159,6 +227,7 @@ void SyncRun::disconnected(const sync::Disconnect& how) {
 
 void SyncRun::end() {
     if (std::exchange(ended_, true)) return;
+    account(true);
     if (config_.on_ended) config_.on_ended();
 }
 
@@ -168,11 +237,24 @@ void SyncRun::finish_when_idle() {
 }
 
 void SyncRun::local_changes_saved() {
-    if (link_ && !ended_) link_->local_changes_saved();
+    if (!link_ || ended_) return;
+    apply_rules();
+    if (!ended_) link_->local_changes_saved();
+}
+
+void SyncRun::network_changed() {
+    if (ended_) return;
+    if (link_) return link_->network_changed();
+    error_ = Error{ErrorCode::Offline, "the network changed while the connection was made",
+                   config_.url, "It is tried again by itself"};
+    retry_ms_ = 0;
+    client_.close_now();
+    end();
 }
 
 void SyncRun::tick() {
     if (ended_) return;
+    account(false);
     if (link_) {
         link_->tick();
     } else if (clock_->steady_ms() >= opened_by_ms_) {

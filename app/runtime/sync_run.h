@@ -30,7 +30,11 @@ struct SyncRunConfig {
     std::function<Result<Bytes>(std::string_view text)> sign;
     std::function<void()> on_online;    ///< the hub's certificate was accepted
     std::function<void()> on_progress;  ///< something durable happened
-    std::function<void()> on_idle;      ///< everything known here is at the hub, and the reverse
+    /// Everything known here is at the hub, and the reverse; `held`: as much as the line's rules
+    /// let go.
+    std::function<void(bool held)> on_idle;
+    /// Which network this is, as far as one can tell (LinkBook); may be empty. Thread: any.
+    std::function<std::string()> network{};
     std::function<void(const std::string& text)> on_wipe;
     std::function<void(const std::string& text)> on_warning;
     std::function<void()> on_ended;  ///< the last call
@@ -50,6 +54,8 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     /// Ends by itself once nothing is left to do.
     void finish_when_idle();
     void local_changes_saved();
+    /// The machine has other addresses: is the hub still there?
+    void network_changed();
     void tick();
     /// Steady clock.
     [[nodiscard]] std::int64_t wait_until_ms() const;
@@ -58,6 +64,8 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
 
     [[nodiscard]] bool ended() const { return ended_; }
     [[nodiscard]] bool reached_idle() const { return reached_idle_; }
+    /// Idle, and something had to stay behind.
+    [[nodiscard]] bool held_back() const { return held_back_; }
     /// Why it ended, when that was no success.
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     /// The hub asked to wait this long; -1: as the backoff says.
@@ -76,6 +84,11 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     void arrived(std::string message);
     void take_in();
     void take_in_rest();
+    void idle_reached(bool held);
+    /// Counts what the line carried, and looks anew at what may go.
+    void account(bool at_once);
+    void apply_rules();
+    void count_traffic(std::uint64_t in, std::uint64_t out);
     /// Hands `function` to the store thread, if this run is still there by then. Thread: any.
     void on_store(std::function<void(SyncRun&)> function);
 
@@ -89,9 +102,19 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     std::deque<std::string> inbox_;
     bool take_in_posted_{false};
     std::int64_t opened_by_ms_{};
+    std::int64_t opened_ms_{};  ///< steady
+    std::int64_t cursor_before_{};
+    bool enrolling_{false};  ///< a person waits for it: no rules
+    bool measured_{false};
+    bool metered_{false};
+    std::int64_t counted_ms_{};    ///< steady
+    std::uint64_t look_again_{0};  ///< bytes in and out at which the rules are read again
+    std::uint64_t counted_in_{};
+    std::uint64_t counted_out_{};
     bool finish_{false};
     bool ended_{false};
     bool reached_idle_{false};
+    bool held_back_{false};
     bool final_{false};
     std::int64_t retry_ms_{-1};
     std::optional<Error> error_;

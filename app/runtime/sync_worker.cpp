@@ -1,5 +1,7 @@
 #include "app/runtime/sync_worker.h"
 
+#include "sync/core/limits.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -16,7 +18,14 @@ constexpr std::int64_t kTickMs = 1000;
 
 SyncWorker::SyncWorker(sync::TerminalReplica& replica, Clock& clock, Entropy& entropy,
                        SyncWorkerConfig config)
-    : replica_(&replica), clock_(&clock), entropy_(&entropy), config_(std::move(config)) {
+    : replica_(&replica),
+      clock_(&clock),
+      entropy_(&entropy),
+      config_(std::move(config)),
+      own_watch_(config_.network != nullptr ? nullptr
+                                            : std::make_unique<sync::SystemNetworkWatch>(io_)),
+      watch_(config_.network != nullptr ? config_.network : own_watch_.get()) {
+    watch_->listen([this] { network_changed(); });
     thread_ = std::thread([this] { loop(); });
 }
 
@@ -31,6 +40,7 @@ void SyncWorker::stop() {
     }
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
+    watch_->listen({});
     io_.stop();
 }
 
@@ -67,8 +77,9 @@ void SyncWorker::local_changes_saved() {
     {
         const std::lock_guard lock(mutex_);
         run = run_;
+        if (!run && saving_) next_try_ms_ = 0;
     }
-    if (!run) return;
+    if (!run) return wake_.notify_all();
     ignore(config_.post([run] { run->local_changes_saved(); }), "the next tick finds it");
 }
 
@@ -76,19 +87,34 @@ void SyncWorker::tell(Connection connection, const Error& problem) {
     if (config_.on_connection) config_.on_connection(connection, problem);
 }
 
-void SyncWorker::begin_run() {
+/// What was tried in vain over the network before says nothing about this one.
+void SyncWorker::network_changed() {
+    std::shared_ptr<SyncRun> run;
+    {
+        const std::lock_guard lock(mutex_);
+        backoff_.reset();
+        next_try_ms_ = 0;
+        run = run_;
+    }
+    wake_.notify_all();
+    if (!run) return;
+    ignore(config_.post([run] { run->network_changed(); }), "the watchdogs find it later");
+}
+
+SyncRunConfig SyncWorker::run_config() {
     SyncRunConfig run_config;
     run_config.url = config_.url;
     run_config.pin = config_.pin;
     run_config.program = config_.program;
     run_config.post = config_.post;
     run_config.sign = config_.sign;
+    run_config.network = [this] { return watch_->now().networks; };
     run_config.on_online = [this] { tell(Connection::Busy); };
     run_config.on_progress = [this] {
         tell(Connection::Busy);
         if (config_.on_rows_changed) config_.on_rows_changed();
     };
-    run_config.on_idle = [this] {
+    run_config.on_idle = [this](bool /*held*/) {
         {
             const std::lock_guard lock(mutex_);
             backoff_.reset();
@@ -107,28 +133,53 @@ void SyncWorker::begin_run() {
         }
         if (run) run_ended(*run);
     };
-    auto run = std::make_shared<SyncRun>(io_, *replica_, *clock_, std::move(run_config));
+    return run_config;
+}
+
+void SyncWorker::begin_run() {
+    auto run = std::make_shared<SyncRun>(io_, *replica_, *clock_, run_config());
+    sync::NetworkState network = watch_->now();
     {
         const std::lock_guard lock(mutex_);
+        // Where the system does not tell of a change it is seen here.
+        if (network != network_) backoff_.reset();
+        network_ = std::move(network);
         run_ = run;
         running_ = true;
     }
-    const auto started = config_.post([this, run] {
-        tell(Connection::Connecting);
-        if (auto begun = run->start(); !begun.ok()) {
-            if (config_.on_log) config_.on_log(begun.error().text());
-            tell(Connection::Refused, begun.error());
-            const std::lock_guard lock(mutex_);
-            running_ = false;
-            held_back_ = true;
-            run_.reset();
-        }
-    });
-    if (started.ok()) return;
+    const auto started = config_.post([this, run] { start_on_store(run); });
+    if (!started.ok()) not_begun(kTickMs, false);
+}
+
+bool SyncWorker::pointless() {
+    const auto link = replica_->link().state(watch_->now().networks);
+    return link.ok() && link->pointless();
+}
+
+void SyncWorker::start_on_store(const std::shared_ptr<SyncRun>& run) {
+    const bool nothing_may_go = pointless();
+    {
+        const std::lock_guard lock(mutex_);
+        saving_ = nothing_may_go;
+    }
+    if (nothing_may_go) {
+        not_begun(sync::kBudgetLookMs, false);
+        return tell(Connection::Budget);
+    }
+    tell(Connection::Connecting);
+    if (auto begun = run->start(); !begun.ok()) {
+        if (config_.on_log) config_.on_log(begun.error().text());
+        tell(Connection::Refused, begun.error());
+        not_begun(0, true);
+    }
+}
+
+void SyncWorker::not_begun(std::int64_t wait_ms, bool held_back) {
     const std::lock_guard lock(mutex_);
     running_ = false;
+    held_back_ = held_back;
     run_.reset();
-    next_try_ms_ = clock_->steady_ms() + kTickMs;
+    next_try_ms_ = clock_->steady_ms() + wait_ms;
 }
 
 void SyncWorker::run_ended(const SyncRun& run) {
@@ -137,12 +188,16 @@ void SyncWorker::run_ended(const SyncRun& run) {
     std::uint32_t random = 0;
     std::memcpy(&random, bytes.data(), sizeof random);
     const Error problem = run.error() ? *run.error() : Error{};
+    const std::int64_t cap =
+        problem.code == ErrorCode::SignInPage ? sync::kSignInCapMs : sync::kBackoffCapMs;
+    const bool spent = !run.error() && run.held_back();
     bool wanted = true;
     {
         const std::lock_guard lock(mutex_);
         running_ = false;
         held_back_ = run.final();
-        const std::int64_t wait = run.retry_ms() >= 0 ? run.retry_ms() : backoff_.next_ms(random);
+        std::int64_t wait = run.retry_ms();
+        if (wait < 0) wait = backoff_.next_ms(random, cap);
         next_try_ms_ = clock_->steady_ms() + wait;
         run_.reset();
         wanted = online_ && !stopping_;
@@ -150,6 +205,7 @@ void SyncWorker::run_ended(const SyncRun& run) {
     wake_.notify_all();
     if (!wanted) return;
     if (config_.on_log && run.error()) config_.on_log(problem.text());
+    if (spent) return tell(Connection::Budget);
     tell(run.final() ? Connection::Refused : Connection::Offline, problem);
 }
 

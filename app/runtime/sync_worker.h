@@ -11,6 +11,7 @@
 #include "app/runtime/sync_run.h"
 #include "storage/base/entropy.h"
 #include "sync/client/backoff.h"
+#include "sync/net/network_watch.h"
 
 #include <condition_variable>
 #include <functional>
@@ -32,6 +33,7 @@ struct SyncWorkerConfig {
     std::function<void(const std::string&)> on_log;               ///< on the store thread
     std::function<void()>
         on_settled;  ///< all is exchanged; on the store thread, in a job of its own
+    sync::NetworkWatch* network{nullptr};  ///< outlives the worker; nothing: the system's
 };
 
 class SyncWorker final : public SyncControl {
@@ -55,6 +57,12 @@ class SyncWorker final : public SyncControl {
   private:
     void loop();
     void begin_run();
+    [[nodiscard]] SyncRunConfig run_config();
+    void start_on_store(const std::shared_ptr<SyncRun>& run);
+    /// Nothing may go over this line now: it is looked at again later. On the store thread.
+    [[nodiscard]] bool pointless();
+    void not_begun(std::int64_t wait_ms, bool held_back);
+    void network_changed();
     void run_ended(const SyncRun& run);
     void tell(Connection connection, const Error& problem = {});
 
@@ -63,6 +71,8 @@ class SyncWorker final : public SyncControl {
     Entropy* entropy_;
     SyncWorkerConfig config_;
     sync::IoThread io_;
+    std::unique_ptr<sync::NetworkWatch> own_watch_;
+    sync::NetworkWatch* watch_;
 
     std::mutex mutex_;
     std::condition_variable wake_;
@@ -70,10 +80,12 @@ class SyncWorker final : public SyncControl {
     bool online_{true};
     bool running_{false};
     bool held_back_{false};        ///< the hub refused for good: only sync_now() tries again
+    bool saving_{false};           ///< the budget is used up: what is saved is looked at at once
     std::int64_t next_try_ms_{0};  ///< steady clock
     std::int64_t tick_at_ms_{0};
     std::shared_ptr<SyncRun> run_;  ///< touched on the store thread; the pointer under mutex_
     sync::Backoff backoff_;
+    sync::NetworkState network_;  ///< at the last try
     std::thread thread_;
 };
 

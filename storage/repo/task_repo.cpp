@@ -103,4 +103,21 @@ Result<TaskCounts> TaskRepo::counts(std::string_view assignee, std::string_view 
     return counts.value_or(TaskCounts{});
 }
 
+Result<PlannedCustomers> TaskRepo::planned(std::string_view assignee, std::string_view until) {
+    BALIE_ASSIGN(
+        auto* select,
+        database_->cached(
+            "SELECT count(*), count(DISTINCT t.customer_id), count(DISTINCT CASE WHEN c.id IS NULL "
+            "OR c.deleted_at IS NOT NULL THEN t.customer_id END) FROM tasks t LEFT JOIN customers "
+            "c ON c.id=" +
+            id_of_reference("t.customer_id") + " WHERE " + std::string(kOpen) +
+            " AND t.due_on<>'' AND t.due_on<=?1 AND (?2='' OR t.assignee=?2)"));
+    BALIE_ASSIGN(const auto planned,
+                 read_row<PlannedCustomers>(
+                     select->bind(1, until).bind(2, assignee), [](const sqlite::Statement& row) {
+                         return PlannedCustomers{row.integer(0), row.integer(1), row.integer(2)};
+                     }));
+    return planned.value_or(PlannedCustomers{});
+}
+
 }  // namespace balie::repo

@@ -48,6 +48,13 @@ struct TaskCounts {
     std::int64_t due_today{};
 };
 
+/// Who is to be seen, as far as tasks say it.
+struct PlannedCustomers {
+    std::int64_t tasks{};
+    std::int64_t customers{};
+    std::int64_t missing{};  ///< of them: not on this terminal
+};
+
 class TaskRepo {
   public:
     explicit TaskRepo(sqlite::Database& database) : database_(&database) {}
@@ -62,6 +69,9 @@ class TaskRepo {
                                                         TaskFilter filter = TaskFilter::Open,
                                                         int limit = kTaskRowsMax);
     [[nodiscard]] Result<TaskCounts> counts(std::string_view assignee, std::string_view today);
+    /// Of the open tasks that are due on `until` (YYYY-MM-DD) or before.
+    [[nodiscard]] Result<PlannedCustomers> planned(std::string_view assignee,
+                                                   std::string_view until);
 
   private:
     sqlite::Database* database_;

@@ -20,8 +20,50 @@ void ClientSession::on(Resumed& input, Outputs& out) {
     snapshot_ = std::move(input.snapshot);
     snapshot_received_ = snapshot_;
     own_after_ = std::move(input.own);
-    pull_from(input.cursor, out);
+    begin_pull(out);
     push_more(out);
+}
+
+// --- what may go ----------------------------------------------------------------------------
+
+void ClientSession::on(RulesChanged& input, Outputs& out) {
+    if (rules_ == input.rules) return;
+    rules_ = input.rules;
+    credit_ = std::min(credit_, rules_.credit_max);
+    outbox_empty_ = false;
+    idle_told_ = false;
+    if (!work_under_way()) progressed();
+    if (loading_) {
+        load_again_ = true;
+    } else {
+        push_more(out);
+    }
+}
+
+/// By the rules; a line that is only slow waits for its turn instead.
+bool ClientSession::pull_held() const {
+    if (rules_.pull_max <= 0) return true;
+    if (pulling_) return false;
+    return head_wanted_ - (snapshot_ ? 0 : applied_to_) > rules_.pull_max;
+}
+
+bool ClientSession::pushing() const {
+    return loading_ || !sent_.empty() || acks_being_saved_ > 0 || !(outbox_empty_ || read_only_);
+}
+
+bool ClientSession::slow_line() const {
+    return best_trip_ms_ && *best_trip_ms_ >= kSlowTripMs;
+}
+
+/// On a slow or metered line what was saved here goes first: the acknowledgement of a visit must
+/// not stand in a queue behind everything that the office has. Not for ever: when pushing does not
+/// get on, pulling does.
+void ClientSession::begin_pull(Outputs& out) {
+    if (pulling_ || pull_held()) return;
+    const bool push_first = rules_.push_first || slow_line();
+    if (push_first && pushing() && now_ms_ - progress_ms_ < kPushFirstMs) return;
+    pulling_ = true;
+    pull_from(applied_to_, out);
 }
 
 // --- push -----------------------------------------------------------------------------------
@@ -31,7 +73,7 @@ void ClientSession::push_more(Outputs& out) {
     if (loading_ || static_cast<int>(sent_.size()) >= push_window_) return;
     loading_ = true;
     load_again_ = false;
-    out.emplace_back(LoadOutbox{sent_seq_, batch_bytes_});
+    out.emplace_back(LoadOutbox{sent_seq_, batch_bytes_, rules_.push_to});
 }
 
 void ClientSession::on(LocalChangesSaved& /*input*/, Outputs& out) {
@@ -49,6 +91,7 @@ void ClientSession::on(OutboxLoaded& input, Outputs& out) {
     if (!loading_) return;
     loading_ = false;
     if (resume_from_ || input.after_seq != sent_seq_) return;
+    outbox_held_ = input.held_back;
     if (input.changes.empty()) {
         outbox_empty_ = !load_again_;
         if (load_again_) push_more(out);
@@ -135,6 +178,9 @@ void ClientSession::gap(std::int64_t expected_seq, Outputs& out) {
 // --- pull -----------------------------------------------------------------------------------
 
 void ClientSession::pull_from(std::int64_t cursor, Outputs& out) {
+    // What the hub was given credit for may still come; it is given no more.
+    if (pull_held()) pulling_ = false;
+    if (!pulling_) return;
     Pull pull{cursor, credit_, snapshot_, {}};
     // Once is enough: the hub keeps it for as long as the snapshot goes on.
     if (snapshot_ && snapshot_ == snapshot_received_) pull.own = own_after_;
@@ -211,7 +257,9 @@ void ClientSession::applied_one() {
     waiting_.pop_front();
     progressed();
     // Batches that come quickly one after another: let more of them be under way.
-    if (now_ms_ - batch_ms_ < kFastAnswerMs) credit_ = std::min(credit_ * 2, kPullCreditBytes);
+    if (now_ms_ - batch_ms_ < kFastAnswerMs) {
+        credit_ = std::min(credit_ * 2, std::min(kPullCreditBytes, rules_.credit_max));
+    }
     batch_ms_ = now_ms_;
 }
 
@@ -296,7 +344,7 @@ void ClientSession::receive(Mark& message, Outputs& out) {
 
 bool ClientSession::work_under_way() const {
     return loading_ || !sent_.empty() || acks_being_saved_ > 0 || !waiting_.empty() || comparing_ ||
-           compared_at_ < head_wanted_;
+           (!pull_held() && compared_at_ < head_wanted_);
 }
 
 std::int64_t ClientSession::progress_limit_ms() const {
@@ -308,7 +356,7 @@ std::int64_t ClientSession::progress_limit_ms() const {
 
 bool ClientSession::idle() const {
     return syncing() && !work_under_way() && (outbox_empty_ || read_only_) &&
-           compared_at_ == applied_to_;
+           (pull_held() || compared_at_ == applied_to_);
 }
 
 void ClientSession::settle(Outputs& out) {
@@ -318,10 +366,13 @@ void ClientSession::settle(Outputs& out) {
         resume_from_.reset();
         push_more(out);
     }
+    begin_pull(out);
     compare_next(out);
     state_ = idle() ? ClientState::Live : ClientState::Syncing;
     if (!idle()) return;
-    if (!idle_told_ && !digest_differs_) out.emplace_back(Idle{applied_to_});
+    if (!idle_told_ && !digest_differs_) {
+        out.emplace_back(Idle{applied_to_, pull_held() || outbox_held_});
+    }
     idle_told_ = true;
     if (!finish_) return;
     out.emplace_back(Send{Bye{"done"}});

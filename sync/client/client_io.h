@@ -3,9 +3,11 @@
 #pragma once
 
 #include "storage/base/result.h"
+#include "sync/core/limits.h"
 #include "sync/protocol/message.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -39,6 +41,22 @@ struct EnrolRequest {
     std::optional<DeviceId> device{};
 };
 
+/// What may go over this line now, as whoever owns the connection decides (sync/log/link_book.h).
+/// Without any of it everything goes.
+struct LinkRules {
+    /// At most so many entries of the hub's log may be asked for at once: a first load, reading
+    /// anew or a long way behind waits for a person's word. 0: none at all.
+    std::int64_t pull_max{std::numeric_limits<std::int64_t>::max()};
+    /// Own changes after this one wait. The log goes in its order, so it is the end of a
+    /// transaction and nothing before it is left out.
+    std::int64_t push_to{std::numeric_limits<std::int64_t>::max()};
+    /// Own changes go before anything is asked for; a slow line does so by itself.
+    bool push_first{false};
+    std::int64_t credit_max{kPullCreditBytes};
+
+    bool operator==(const LinkRules&) const = default;
+};
+
 // --- inputs --------------------------------------------------------------------------------
 struct MessageReceived {
     Message message;
@@ -66,6 +84,7 @@ struct OutboxLoaded {
     std::int64_t after_seq{};
     Hash previous{};
     std::vector<Change> changes;
+    bool held_back{false};  ///< there are more, which the rules do not let go
 };
 struct AckSaved {
     std::int64_t acked_seq{};
@@ -88,7 +107,12 @@ struct DigestCompared {
     bool repair{};        ///< the copy here is to be read anew, by the next connection
 };
 struct LocalChangesSaved {};  ///< somebody saved something: there is work
-struct FinishWhenIdle {};     ///< --once: say BYE when nothing is left to do
+struct RulesChanged {
+    LinkRules rules;
+};
+/// The machine has other addresses than before: is the hub still there?
+struct NetworkChanged {};
+struct FinishWhenIdle {};  ///< --once: say BYE when nothing is left to do
 struct Failed {
     Error error;
 };                     ///< what was asked for could not be done here
@@ -96,7 +120,7 @@ struct TimePassed {};  ///< call at wait_until_ms() at the latest
 using ClientInput =
     std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed, OutboxLoaded,
                  AckSaved, ChangesApplied, SnapshotApplied, DigestCompared, LocalChangesSaved,
-                 FinishWhenIdle, Failed, TimePassed>;
+                 RulesChanged, NetworkChanged, FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct Send {
@@ -120,6 +144,7 @@ struct PrepareResume {
 struct LoadOutbox {
     std::int64_t after_seq{};
     std::size_t bytes_max{};
+    std::int64_t to_seq{std::numeric_limits<std::int64_t>::max()};
 };
 struct SaveAck {
     Ack ack;
@@ -147,9 +172,11 @@ struct NewIncarnationNeeded {
 struct WipeOrdered {
     std::string text;
 };
-/// Everything known here is at the hub and everything of the hub is here.
+/// Everything known here is at the hub and everything of the hub is here; or, `held`, as much of it
+/// as the rules let go.
 struct Idle {
     std::int64_t cursor{};
+    bool held{false};
 };
 struct Disconnect {
     std::optional<Error> error;

@@ -65,6 +65,7 @@ void ClientSession::protest(std::string code, std::string text, Outputs& out) {
 
 void ClientSession::on(MessageReceived& input, Outputs& out) {
     heard_ms_ = now_ms_;
+    probe_ms_.reset();
     std::visit([&](auto& message) { receive(message, out); }, input.message);
 }
 
@@ -291,11 +292,31 @@ void ClientSession::on(TimePassed& /*input*/, Outputs& out) {
                          "The terminal will connect again"},
                    out);
     }
-    if (now_ms_ - pinged_ms_ < kPingIntervalMs) return;
+    if (probe_ms_ && !work_under_way() && now_ms_ - *probe_ms_ >= kProbeLimitMs) {
+        return end(
+            Error{ErrorCode::Offline, "The network changed and the hub is not heard any more", "",
+                  "The terminal will connect again"},
+            out, 0);
+    }
+    if (now_ms_ - pinged_ms_ >= kPingIntervalMs) ping(out);
+}
+
+void ClientSession::ping(Outputs& out) {
     pinged_ms_ = now_ms_;
     ping_sent_wall_ms_ = wall_ms_;
     ping_out_ = true;
     out.emplace_back(Send{Ping{wall_ms_}});
+}
+
+/// A connection over addresses that are gone looks like one on which nobody speaks.
+void ClientSession::on(NetworkChanged& /*input*/, Outputs& out) {
+    if (!syncing()) {
+        return end(Error{ErrorCode::Offline, "The network changed while the connection was made",
+                         "", "The terminal will connect again"},
+                   out, 0);
+    }
+    probe_ms_ = now_ms_;
+    ping(out);
 }
 
 std::int64_t ClientSession::wait_until_ms() const {
@@ -303,6 +324,8 @@ std::int64_t ClientSession::wait_until_ms() const {
     if (!syncing()) return stage_ms_ + kHandshakeLimitMs;
     std::int64_t due = std::min(heard_ms_ + kSilenceLimitMs, pinged_ms_ + kPingIntervalMs);
     if (work_under_way()) due = std::min(due, progress_ms_ + progress_limit_ms());
+    if (probe_ms_ && !work_under_way()) due = std::min(due, *probe_ms_ + kProbeLimitMs);
+    if (!pulling_ && !pull_held()) due = std::min(due, progress_ms_ + kPushFirstMs);
     return due;
 }
 

@@ -48,7 +48,7 @@ class ClientSession {
     [[nodiscard]] std::int64_t hub_seq_seen() const { return hub_seq_seen_; }
     /// Durably applied, as this session knows.
     [[nodiscard]] std::int64_t applied_to() const { return applied_to_; }
-    /// Everything is exchanged and nothing is under way.
+    /// Everything is exchanged, as far as the rules let it, and nothing is under way.
     [[nodiscard]] bool idle() const;
 
   private:
@@ -71,6 +71,8 @@ class ClientSession {
     void on(SnapshotApplied& input, Outputs& out);
     void on(DigestCompared& input, Outputs& out);
     void on(LocalChangesSaved& input, Outputs& out);
+    void on(RulesChanged& input, Outputs& out);
+    void on(NetworkChanged& input, Outputs& out);
     void on(FinishWhenIdle& input, Outputs& out);
     void on(Failed& input, Outputs& out);
     void on(TimePassed& input, Outputs& out);
@@ -93,6 +95,11 @@ class ClientSession {
     void say_hello(Outputs& out);
     void push_more(Outputs& out);
     void pull_from(std::int64_t cursor, Outputs& out);
+    void begin_pull(Outputs& out);
+    [[nodiscard]] bool pull_held() const;
+    [[nodiscard]] bool pushing() const;
+    [[nodiscard]] bool slow_line() const;
+    void ping(Outputs& out);
     /// False: it is more than the credit, and the session has ended.
     [[nodiscard]] bool take_in(std::variant<Changes, Snapshot> batch, std::size_t bytes,
                                Outputs& out);
@@ -117,6 +124,7 @@ class ClientSession {
     std::optional<Challenge> challenge_;
     std::optional<Hello> hello_;  ///< being signed
     bool read_only_{false};
+    LinkRules rules_;
 
     // Time.
     std::int64_t now_ms_{};  ///< steady
@@ -128,6 +136,7 @@ class ClientSession {
     std::int64_t hello_sent_ms_{};
     std::int64_t ping_sent_wall_ms_{};
     bool ping_out_{false};
+    std::optional<std::int64_t> probe_ms_;  ///< when the network changed, until the hub is heard
     std::optional<std::int64_t> best_trip_ms_;
     std::int64_t hub_minus_steady_ms_{};  ///< so that a jump of the wall clock moves the offset too
     std::int64_t clock_offset_ms_{};
@@ -140,11 +149,13 @@ class ClientSession {
     bool loading_{false};
     bool load_again_{false};  ///< something was saved while loading
     bool outbox_empty_{false};
+    bool outbox_held_{false};                  ///< empty by the rules only
     std::optional<std::int64_t> resume_from_;  ///< after a gap: wait for the rest of the answers
     int gaps_without_progress_{};
     int acks_being_saved_{};
 
     // Pull.
+    bool pulling_{false};  ///< the hub may send: it was asked on this connection, and still is
     std::int64_t hub_seq_seen_{};
     std::int64_t head_wanted_{};  ///< idle means at least here
     std::int64_t received_to_{};  ///< cursor after what was received

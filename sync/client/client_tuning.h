@@ -19,6 +19,13 @@ inline constexpr std::int64_t kFastAnswerMs = 3'000;
 inline constexpr std::int64_t kSlowAnswerMs = 15'000;
 /// The slowest line on which synchronising is still expected to get on.
 inline constexpr std::int64_t kSlowestBytesPerSecond = 500;
+/// A hub that is further away than this is on a line on which pushing and pulling are in each
+/// other's way.
+inline constexpr std::int64_t kSlowTripMs = 1'000;
+/// On such a line pulling waits for pushing, as long as that makes progress.
+inline constexpr std::int64_t kPushFirstMs = 20'000;
+/// After a change of the network an idle connection has this long to prove itself.
+inline constexpr std::int64_t kProbeLimitMs = 10'000;
 inline constexpr int kGapsMax = 5;
 inline constexpr std::size_t kMarksMax = 64;
 inline constexpr std::int64_t kInt64Late = std::numeric_limits<std::int64_t>::max();

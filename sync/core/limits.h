@@ -32,6 +32,11 @@ inline constexpr std::int64_t kHandshakeLimitMs = 15'000;
 inline constexpr std::int64_t kProgressLimitMs = 60'000;
 inline constexpr std::int64_t kBackoffFirstMs = 500;
 inline constexpr std::int64_t kBackoffCapMs = 300'000;
+/// Behind a sign-in page somebody is likely to sign in soon, and then to wait for us.
+inline constexpr std::int64_t kSignInCapMs = 30'000;
+/// When nothing may go over a metered line: how often what is kept here is looked at anew. No byte
+/// is sent for it.
+inline constexpr std::int64_t kBudgetLookMs = 60'000;
 /// An effective stamp is at most this far ahead of the hub's clock (I11).
 inline constexpr std::int64_t kStampAheadMaxMs = 60'000;
 /// The apply transaction on the store thread, so that a save never waits longer.

@@ -94,6 +94,12 @@ void TerminalLink::tell_progress() {
 void TerminalLink::local_changes_saved() {
     feed(LocalChangesSaved{});
 }
+void TerminalLink::set_rules(const LinkRules& rules) {
+    feed(RulesChanged{rules});
+}
+void TerminalLink::network_changed() {
+    feed(NetworkChanged{});
+}
 void TerminalLink::finish_when_idle() {
     feed(FinishWhenIdle{});
 }
@@ -180,7 +186,7 @@ TerminalLink::Answer TerminalLink::answer(PrepareResume& resume) {
 }
 
 TerminalLink::Answer TerminalLink::answer(LoadOutbox& load) {
-    return answered(replica_->load_outbox(load.after_seq, load.bytes_max));
+    return answered(replica_->load_outbox(load.after_seq, load.bytes_max, load.to_seq));
 }
 
 TerminalLink::Answer TerminalLink::answer(SaveAck& ack) {
@@ -229,7 +235,7 @@ TerminalLink::Answer TerminalLink::answer(Idle& idle) {
                                   session_->hub_seq_seen()),
            "only for the status line; the next contact says it again");
     if (callbacks_.idle) {
-        tell([this, cursor = idle.cursor] { callbacks_.idle(cursor); });
+        tell([this, idle] { callbacks_.idle(idle.cursor, idle.held); });
     }
     return std::nullopt;
 }

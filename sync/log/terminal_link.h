@@ -24,7 +24,8 @@ struct LinkCallbacks {
     std::function<void(const Disconnect&)> disconnect;
     /// Progress for people: something durable happened.
     std::function<void()> progressed;
-    std::function<void(std::int64_t cursor)> idle;
+    /// `held`: nothing more is allowed to go; otherwise everything is exchanged.
+    std::function<void(std::int64_t cursor, bool held)> idle;
     std::function<void(const std::string& text)> wipe;
 };
 
@@ -44,6 +45,8 @@ class TerminalLink {
     /// after it. When the commit fails all of it is undone and the connection given up.
     void received_all(const std::vector<std::string>& messages);
     void local_changes_saved();
+    void set_rules(const LinkRules& rules);
+    void network_changed();
     void finish_when_idle();
     void tick();
     /// Steady clock.

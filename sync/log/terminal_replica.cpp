@@ -50,9 +50,10 @@ Result<Hash> hash_at(sqlite::Database& database, std::int64_t origin, std::int64
     return hash;
 }
 
-/// Whole transactions of at most `bytes_max`, one at least.
+/// Whole transactions of at most `bytes_max`, one at least, up to `to_seq`, which ends one.
 Result<std::vector<Change>> read_batch(sqlite::Database& database, const ChangeLog::Tail& tail,
-                                       std::int64_t after_seq, std::size_t bytes_max) {
+                                       std::int64_t after_seq, std::size_t bytes_max,
+                                       std::int64_t to_seq) {
     BALIE_ASSIGN(auto* select, database.cached(kSelectChanges));
     select->bind(1, tail.origin_number).bind(2, after_seq);
     std::vector<Change> batch;
@@ -62,6 +63,7 @@ Result<std::vector<Change>> read_batch(sqlite::Database& database, const ChangeL
         BALIE_ASSIGN(const bool more, select->step());
         if (!more) break;
         Change change = read_change(*select, tail.origin);
+        if (change.id.seq > to_seq) break;
         if (change.payload.empty()) {
             // The hub has it, and a backup of the hub has; it was erased here since.
             if (batch.empty()) continue;
@@ -252,17 +254,19 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
     return resumed;
 }
 
-Result<OutboxLoaded> TerminalReplica::load_outbox(std::int64_t after_seq, std::size_t bytes_max) {
+Result<OutboxLoaded> TerminalReplica::load_outbox(std::int64_t after_seq, std::size_t bytes_max,
+                                                  std::int64_t to_seq) {
     sqlite::Database& database = store_->writer();
     BALIE_ASSIGN(sqlite::Transaction read,
                  sqlite::Transaction::begin(database, sqlite::Transaction::Kind::Read));
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     OutboxLoaded outbox;
     outbox.after_seq = after_seq;
-    BALIE_ASSIGN(outbox.changes, read_batch(database, tail, after_seq, bytes_max));
+    BALIE_ASSIGN(outbox.changes, read_batch(database, tail, after_seq, bytes_max, to_seq));
     const std::int64_t before =
         outbox.changes.empty() ? after_seq : outbox.changes.front().id.seq - 1;
     BALIE_ASSIGN(outbox.previous, hash_at(database, tail.origin_number, before));
+    outbox.held_back = to_seq < tail.seq;
     BALIE_TRY(read.commit());
     return outbox;
 }

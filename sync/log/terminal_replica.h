@@ -9,8 +9,10 @@
 #include "storage/store/store.h"
 #include "sync/client/client_session.h"
 #include "sync/log/change_log.h"
+#include "sync/log/link_book.h"
 #include "sync/log/set_aside.h"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -86,7 +88,9 @@ class TerminalReplica {
     [[nodiscard]] Result<Resumed> prepare_resume(const Welcome& welcome,
                                                  std::int64_t clock_offset_ms,
                                                  bool hub_lost = true);
-    [[nodiscard]] Result<OutboxLoaded> load_outbox(std::int64_t after_seq, std::size_t bytes_max);
+    [[nodiscard]] Result<OutboxLoaded> load_outbox(
+        std::int64_t after_seq, std::size_t bytes_max,
+        std::int64_t to_seq = std::numeric_limits<std::int64_t>::max());
     /// Takes verdicts; Errors: Protocol when they do not fit what was sent.
     [[nodiscard]] Result<AckSaved> save_ack(const Ack& ack);
     /// Errors: Busy when `from` is not the cursor: another session moved it.
@@ -104,6 +108,9 @@ class TerminalReplica {
                                                 BytesView known);
     [[nodiscard]] Outcome note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
                                        std::int64_t hub_seq_seen);
+
+    /// What the line costs and what may go over it.
+    [[nodiscard]] LinkBook link() { return LinkBook(*store_); }
 
     /// What left may still be readable in local backups and in the write-ahead log.
     [[nodiscard]] Result<bool> traces_left();

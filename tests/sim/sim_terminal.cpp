@@ -126,7 +126,7 @@ sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
         backoff_.reset();
         sessions_.at(id).exchanging = true;
     };
-    made.idle = [this, id](std::int64_t /*cursor*/) {
+    made.idle = [this, id](std::int64_t /*cursor*/, bool /*held*/) {
         ++idles;
         sessions_.at(id).exchanging = false;
     };
@@ -138,6 +138,7 @@ SimNet::ConnectionId SimTerminal::connect() {
     auto link = must(sync::TerminalLink::for_device(*replica_, clock_, "balie sim", callbacks(id)),
                      "connect");
     sessions_[id].link = std::make_unique<sync::TerminalLink>(std::move(link));
+    apply_rules();
     return id;
 }
 
@@ -200,6 +201,31 @@ void SimTerminal::network_changed() {
     connect_at_ = time_->now_ms;
 }
 
+void SimTerminal::meter(bool metered) {
+    constexpr std::int64_t kBudgetMax = 60'000;
+    sync::LinkBook book = replica_->link();
+    sync::LinkSettings settings;
+    if (metered) {
+        settings.metered = sync::Metered::On;
+        settings.budget_bytes = 1 + random_->below(kBudgetMax);
+        must(book.count({random_->below(kBudgetMax / 2), 0}), "count bytes");
+    }
+    must(book.set(settings), "meter the line");
+    apply_rules();
+}
+
+void SimTerminal::apply_rules() {
+    const auto state = must(replica_->link().state(""), "the rules of the line");
+    for (auto& [id, session] : sessions_) session.link->set_rules(state.rules);
+    drop_ended();
+}
+
+void SimTerminal::new_addresses() {
+    for (auto& [id, session] : sessions_) session.link->network_changed();
+    drop_ended();
+    network_changed();
+}
+
 void SimTerminal::hang_up() {
     for (const auto& [id, session] : sessions_) net_->cut(id);
 }
@@ -223,6 +249,7 @@ void SimTerminal::work() {
 }
 
 void SimTerminal::saved() {
+    apply_rules();
     for (auto& [id, session] : sessions_) session.link->local_changes_saved();
     drop_ended();
 }

@@ -49,6 +49,10 @@ class SimTerminal {
     [[nodiscard]] std::int64_t next_due() const;
     void work();
     void network_changed();
+    /// The line becomes metered, with a budget of which some is used; or all may go over it again.
+    void meter(bool metered);
+    /// The machine has other addresses, which its sessions hear.
+    void new_addresses();
     void hang_up();
     void saved();  ///< tells the sessions that there is work
 
@@ -84,6 +88,7 @@ class SimTerminal {
     void limit_pages(std::int64_t pages);
     [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
     void drop_ended();
+    void apply_rules();
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x24); }
 
     int number_;

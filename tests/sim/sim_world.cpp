@@ -145,6 +145,7 @@ Plan plan_for(std::uint64_t seed) {
         plan.compaction_percent = 2 + static_cast<int>(further.below(8));
         plan.old_program_percent = 0;  // they are told to bring it up to date, and no more
     }
+    if (further.chance(30)) plan.metered_percent = 15;
     return plan;
 }
 
@@ -378,6 +379,10 @@ void SimWorld::run_steps() {
             for (auto& each : terminals_) all.push_back(each.get());
             return all;
         }()));
+        if (plan_.metered_percent > 0 && random_.chance(plan_.metered_percent)) {
+            terminal.meter(random_.chance(70));
+            if (random_.chance(30)) terminal.new_addresses();
+        }
         if (random_.chance(plan_.bad_change_percent)) {
             save_bad_change(terminal);
         } else {
@@ -397,6 +402,7 @@ void SimWorld::heal() {
     for (auto& terminal : terminals_) {
         terminal->online = true;
         terminal->full_disk_percent = 0;
+        if (plan_.metered_percent > 0) terminal->meter(false);
         terminal->network_changed();
         terminal->forget_troubles();
         // What was spoilt is found at a checkpoint: with the next change, or the next connection.

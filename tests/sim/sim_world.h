@@ -32,6 +32,7 @@ struct Plan {
     int offline_percent{0};  ///< a terminal goes on or off the net, each step
     bool hostile{false};
     bool encrypted{true};             ///< pages on disk
+    int metered_percent{0};           ///< a line becomes metered, or is no longer, or is another
     int full_disk_percent{0};         ///< a terminal's disk is full while it takes messages in
     int bad_change_percent{0};        ///< an action saves what no hub will take
     int hub_restore_percent{0};       ///< the hub is put back from a backup, each step

@@ -127,7 +127,7 @@ sync::LinkCallbacks GoldenTerminal::callbacks(std::function<void(std::string)> s
     };
     made.disconnect = [this](const sync::Disconnect& end) { closed_ = end; };
     made.progressed = [] {};
-    made.idle = [](std::int64_t /*cursor*/) {};
+    made.idle = [](std::int64_t /*cursor*/, bool /*held*/) {};
     made.wipe = [](const std::string& /*text*/) { FAIL("nobody asked to wipe anything"); };
     return made;
 }

@@ -133,7 +133,7 @@ sync::LinkCallbacks ServiceTerminal::callbacks(sync::PeerId peer) {
     };
     out.disconnect = [this](const sync::Disconnect& why) { trouble = why.error; };
     out.progressed = [] {};
-    out.idle = [](std::int64_t) {};
+    out.idle = [](std::int64_t, bool) {};
     out.wipe = [](const std::string&) {};
     return out;
 }
