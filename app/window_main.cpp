@@ -13,6 +13,7 @@
 #include "app/shell/screenshot.h"
 #include "app/shell/window_glfw.h"
 #include "storage/vault/vault.h"
+#include "sync/net/network_watch.h"
 
 #include <array>
 #include <charconv>
@@ -161,6 +162,7 @@ class Program {
         ServiceOptions options;
         options.folder = folder_;
         options.unlock = [this](const SignIn& who) { return unlock(who); };
+        options.network = [] { return sync::network_now().networks; };
         // A subcommand may hold the lock while the window opens; it ends some time.
         options.pulse = [this] {
             if (profile_ != nullptr && !worker_) connect();
@@ -322,10 +324,11 @@ void show_screen(Program& program, ScreenId screen) {
 Result<int> take_picture(Context& context, Program& program, const WindowOptions& options) {
     const auto screen = parse_screen(options.screen);
     if (!screen) {
-        return Error{ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
-                     "take one of: sign_in, today, search, customer, priority, sync, "
-                     "customer_form, settings, help, capture, flag, task_form, conflict, "
-                     "set_aside, proposal, palette"};
+        return Error{
+            ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
+            "take one of: sign_in, today, search, customer, priority, sync, "
+            "customer_form, settings, help, departure, capture, flag, task_form, conflict, "
+            "set_aside, proposal, palette"};
     }
     BALIE_ASSIGN(const ui::Vec2 size, parse_size(options.size));
     program.stay_offline();

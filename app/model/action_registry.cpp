@@ -17,6 +17,7 @@ constexpr std::array kAppActions{
     Action{"go.settings", Text::ActionGoSettings, "Settings", "Alt+5"},
     Action{"go.help", Text::ActionGoHelp, "Keyboard", "F1"},
     Action{"go.help_too", Text::ActionGoHelp, "Keyboard", "?", ScreenId::Any, Listed::Hidden},
+    Action{"go.departure", Text::ActionGoDeparture, "CheckAll", "Alt+6"},
     Action{"go.back", Text::ActionGoBack, "ArrowLeft", "Alt+Left"},
     Action{"go.forward", Text::ActionGoForward, "ArrowRight", "Alt+Right"},
     Action{"palette.open", Text::ActionPaletteOpen, "List", "Ctrl+K"},

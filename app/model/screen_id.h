@@ -21,6 +21,7 @@ enum class ScreenId : std::uint8_t {
     CustomerForm,
     Settings,
     Help,
+    Departure,
     // Overlays: drawn over a screen, which stays as it is.
     Capture,
     Flag,

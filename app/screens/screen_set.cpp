@@ -54,11 +54,12 @@ bool more_sent(const SyncChanged& event, const AppState& before) {
 }  // namespace
 
 ActionRegistry all_actions() {
-    return ActionRegistry(
-        {app_actions(), sign_in_actions(), today_actions(), search_actions(), customer_actions(),
-         priority_actions(), sync_actions(), customer_form_actions(), settings_actions(),
-         help_actions(), capture_actions(), flag_actions(), task_form_actions(), conflict_actions(),
-         set_aside_actions(), proposal_actions(), palette_actions()});
+    return ActionRegistry({app_actions(), sign_in_actions(), today_actions(), search_actions(),
+                           customer_actions(), priority_actions(), sync_actions(),
+                           customer_form_actions(), settings_actions(), help_actions(),
+                           departure_actions(), capture_actions(), flag_actions(),
+                           task_form_actions(), conflict_actions(), set_aside_actions(),
+                           proposal_actions(), palette_actions()});
 }
 
 Screen ScreenSet::make_screen(ScreenId id) {
@@ -79,6 +80,8 @@ Screen ScreenSet::make_screen(ScreenId id) {
             return Slot<SettingsState>{};
         case ScreenId::Help:
             return Slot<HelpState>{};
+        case ScreenId::Departure:
+            return Slot<DepartureState>{};
         default:
             return Slot<TodayState>{};
     }

@@ -16,6 +16,7 @@
 #include "app/screens/conflict/conflict_model.h"
 #include "app/screens/customer/customer_model.h"
 #include "app/screens/customer_form/customer_form_model.h"
+#include "app/screens/departure/departure_model.h"
 #include "app/screens/flag/flag_model.h"
 #include "app/screens/help/help_model.h"
 #include "app/screens/palette/palette_model.h"
@@ -50,9 +51,10 @@ struct Slot {
     typename State::View view;
 };
 
-using Screen = std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchState>,
-                            Slot<CustomerState>, Slot<PriorityState>, Slot<SyncState>,
-                            Slot<CustomerFormState>, Slot<SettingsState>, Slot<HelpState>>;
+using Screen =
+    std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchState>, Slot<CustomerState>,
+                 Slot<PriorityState>, Slot<SyncState>, Slot<CustomerFormState>, Slot<SettingsState>,
+                 Slot<HelpState>, Slot<DepartureState>>;
 using Overlay =
     std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>, Slot<TaskFormState>,
                  Slot<ConflictState>, Slot<SetAsideState>, Slot<ProposalState>, Slot<PaletteState>>;

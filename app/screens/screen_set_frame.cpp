@@ -3,6 +3,7 @@
 #include "app/screens/conflict/conflict_screen.h"
 #include "app/screens/customer/customer_screen.h"
 #include "app/screens/customer_form/customer_form_screen.h"
+#include "app/screens/departure/departure_screen.h"
 #include "app/screens/flag/flag_screen.h"
 #include "app/screens/help/help_screen.h"
 #include "app/screens/palette/palette_screen.h"
@@ -45,6 +46,7 @@ constexpr std::array kNav{
 
 /// The place in the sidebar that a screen belongs to.
 ScreenId nav_home(ScreenId screen) {
+    if (screen == ScreenId::Departure) return ScreenId::Sync;
     return screen == ScreenId::Customer || screen == ScreenId::CustomerForm ? ScreenId::Search
                                                                             : screen;
 }

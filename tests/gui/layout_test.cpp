@@ -72,6 +72,13 @@ app::SyncChanged troubled() {
     event.status.pending_transactions = 321;
     event.status.oldest_pending_seconds = 260'000;
     event.status.last_receipt_ms = 1'779'000'000'000;
+    event.link.settings = {sync::Metered::Ask, 20'000'000, sync::BudgetPer::Month};
+    event.link.metered = true;
+    event.link.asks = true;
+    event.link.used = {19'000'000, 1'234'567};
+    event.link.exhausted = true;
+    event.link.held = 1200;
+    event.link.pull_held = true;
     return event;
 }
 
@@ -89,7 +96,7 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
     gui.advance_ms(10'000);
     const std::string where = language + " " + std::to_string(static_cast<int>(size.window.x));
     using enum app::ScreenId;
-    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help}) {
+    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help, Departure}) {
         window.go(screen);
         require_tidy(window, where + " " + std::string{app::screen_name(screen)});
     }

@@ -1,4 +1,4 @@
-// Settings of the window: language, theme, size of text. Each takes effect at once and is kept.
+// Settings: how the window looks, and what the line costs. Each takes effect at once and is kept.
 // Thread: any (one owner). Ownership: values.
 #pragma once
 
@@ -14,12 +14,18 @@ struct SettingsForm {
     std::string language;
     std::string theme;
     std::string scale;
+    std::string metered;
+    std::string budget_mb;
+    std::string per;
 };
 
 struct SettingsView {
     std::vector<ChoiceView> languages;
     std::vector<ChoiceView> themes;
     std::vector<ChoiceView> scales;
+    std::vector<ChoiceView> metered;
+    std::vector<ChoiceView> budgets;
+    std::vector<ChoiceView> pers;
     std::vector<FactView> facts;
 };
 
@@ -29,6 +35,7 @@ struct SettingsState {
     static constexpr ScreenId kId = ScreenId::Settings;
 
     SettingsForm form;
+    Ticket saving{};  ///< what is chosen is not kept yet: it is not read back over it
 };
 
 [[nodiscard]] std::span<const Action> settings_actions();

@@ -28,6 +28,14 @@ void draw(const SettingsView& view, SettingsForm& form, ui::Ui& ui) {
         choice(ui, "settings.scale", Text::SettingsScale, view.scales, form.scale);
         ui::muted(ui, ui.text(Text::SettingsKept));
     }
+    {
+        const ui::Card card(ui, "settings.card.line", ui.text(Text::SettingsLine),
+                            {.icon = ui::Icon::Connected});
+        choice(ui, "settings.metered", Text::SettingsMetered, view.metered, form.metered);
+        choice(ui, "settings.budget", Text::SettingsBudget, view.budgets, form.budget_mb);
+        choice(ui, "settings.per", Text::SettingsPer, view.pers, form.per);
+        ui::muted(ui, ui.text(Text::SettingsLineHelp));
+    }
     if (view.facts.empty()) return;
     const ui::Card card(ui, "settings.card.facts", ui.text(Text::SettingsFacts),
                         {.icon = ui::Icon::Info});

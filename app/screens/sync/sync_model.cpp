@@ -16,6 +16,10 @@ constexpr std::array kSyncActions{
     Action{"sync.settle", Text::ActionSyncSettle, "Check", "s", ScreenId::Sync},
     Action{"sync.decide", Text::ActionSyncDecide, "Check", "d", ScreenId::Sync},
     Action{"sync.mend", Text::ActionSyncMend, "Edit", "m", ScreenId::Sync},
+    Action{"sync.anyway", Text::ActionSyncAnyway, "Upload", "a", ScreenId::Sync},
+    Action{"sync.network_free", Text::ActionSyncNetworkFree, "Check", "f", ScreenId::Sync},
+    Action{"sync.network_paid", Text::ActionSyncNetworkPaid, "Cart", "p", ScreenId::Sync},
+    Action{"sync.departure", Text::ActionGoDeparture, "CheckAll", "v", ScreenId::Sync},
 };
 
 constexpr std::size_t kTabs = 5;
@@ -102,6 +106,65 @@ const sync::ConflictEntry* chosen_conflict(const SyncState& state) {
     return at < all.size() ? &all[at] : nullptr;
 }
 
+Text per_text(sync::BudgetPer per) {
+    return per == sync::BudgetPer::Month ? Text::LinkPerMonth : Text::LinkPerDay;
+}
+
+/// "20 MB a day".
+std::string budget_text(const sync::LinkSettings& settings, const Texts& texts) {
+    return texts(Text::LinkBudgetPer, {{"size", texts.bytes(settings.budget_bytes)},
+                                       {"per", std::string{texts(per_text(settings.per))}}});
+}
+
+/// "12 changes, 48 kB up, 3 kB down, about 4 s".
+std::string estimate_words(const sync::LinkEstimate& estimate, const Texts& texts) {
+    if (estimate.up_changes == 0 && estimate.down_changes == 0) return {};
+    std::string text = texts(Text::SyncEstimateUp, {{"size", texts.bytes(estimate.up_bytes)}});
+    if (estimate.down_bytes) {
+        text +=
+            " · " + texts(Text::SyncEstimateDown, {{"size", texts.bytes(*estimate.down_bytes)}});
+    } else {
+        text += " · " + texts.plural(Text::SyncEstimateChanges, estimate.down_changes);
+    }
+    if (estimate.seconds) {
+        text += " · " + texts.plural(Text::SyncEstimateSeconds, *estimate.seconds);
+    }
+    return text;
+}
+
+void fill_link(const SyncState& state, const ScreenContext& context, SyncView& out) {
+    const sync::LinkState& link = context.app.link;
+    const Texts& texts = context.texts;
+    const auto fact = [&](Text label, std::string value, const char* icon) {
+        if (!value.empty())
+            out.facts.push_back({std::string{texts(label)}, std::move(value), icon});
+    };
+    fact(Text::SyncFactEstimate, estimate_words(state.data.estimate, texts), "CloudUpload");
+    if (link.used.total() > 0 || link.metered) {
+        std::string used = texts.bytes(link.used.total());
+        if (link.metered && link.settings.budget_bytes > 0) {
+            used = texts(Text::LinkUsedOf,
+                         {{"used", used}, {"budget", budget_text(link.settings, texts)}});
+        }
+        fact(link.settings.per == sync::BudgetPer::Month ? Text::SyncFactUsedMonth
+                                                         : Text::SyncFactUsedDay,
+             std::move(used), "ChartBar");
+    }
+    if (link.asks) out.ask_notice = texts(Text::SyncAskNetwork);
+    if (link.held > 0) {
+        out.held_notice = texts.plural(Text::SyncHeld, link.held,
+                                       {{"budget", budget_text(link.settings, texts)}});
+    } else if (link.pull_held && link.exhausted) {
+        out.held_notice =
+            texts(Text::SyncHeldEmpty, {{"budget", budget_text(link.settings, texts)}});
+    } else if (link.pull_held) {
+        const auto& down = state.data.estimate.down_bytes;
+        out.held_notice = texts.plural(
+            Text::SyncHeldLarge, link.behind,
+            {{"size", down ? texts.bytes(*down) : std::string{texts(Text::SyncSizeUnknown)}}});
+    }
+}
+
 void fill_facts(const ScreenContext& context, SyncView& out) {
     const sync::SyncStatus& status = context.app.sync;
     const Texts& texts = context.texts;
@@ -165,6 +228,13 @@ void update(SyncState& state, const Intent& intent, const ScreenContext& context
         effects.run("sync.now");
     } else if (is_action(intent, "sync.line")) {
         effects.run(context.app.connection == Connection::Held ? "sync.online" : "sync.offline");
+    } else if (is_action(intent, "sync.departure")) {
+        effects.go({ScreenId::Departure});
+    } else if (is_action(intent, "sync.anyway")) {
+        effects.send(AllowAll{}, {.done = std::string{context.texts(Text::SyncAnywayDone)}});
+        effects.run("sync.now");
+    } else if (is_action(intent, "sync.network_free") || is_action(intent, "sync.network_paid")) {
+        effects.send(SayNetwork{is_action(intent, "sync.network_paid")});
     } else if (is_action(intent, "sync.next_tab")) {
         state.form.tab = (state.form.tab + 1) % kTabs;
         state.form.selected = 0;
@@ -245,12 +315,17 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
     if (app.sync.conflicts > 0) out.conflict_count = texts.formats().number(app.sync.conflicts);
     if (app.sync.proposals > 0) out.proposal_count = texts.formats().number(app.sync.proposals);
     fill_facts(context, out);
+    fill_link(state, context, out);
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
     out.settle = action_view(context, "sync.settle", chosen_conflict(state) != nullptr);
     out.decide = action_view(context, "sync.decide", chosen_proposal(state) != nullptr);
     out.mend = action_view(context, "sync.mend", chosen_aside(state) != nullptr);
     out.now = action_view(context, "sync.run");
+    out.anyway = action_view(context, "sync.anyway");
+    out.network_free = action_view(context, "sync.network_free");
+    out.network_paid = action_view(context, "sync.network_paid");
+    out.departure = action_view(context, "sync.departure");
     out.line = action_view(context, "sync.line");
     if (app.connection == Connection::Held) out.line.label = texts(Text::ActionSyncOnline);
     return out;

@@ -69,6 +69,8 @@ struct SyncView {
     std::string digest_warning;
     std::string restored_notice;   ///< the office was restored from a backup, lately
     std::string separated_notice;  ///< this terminal's data was found to be a copy, lately
+    std::string held_notice;       ///< what a metered line or its budget holds back
+    std::string ask_notice;        ///< nobody said yet what this network costs
     std::string problem;
     std::string problem_detail;
     std::string set_aside_count;
@@ -79,6 +81,10 @@ struct SyncView {
     ActionView mend;
     ActionView decide;
     ActionView line;
+    ActionView anyway;
+    ActionView network_free;
+    ActionView network_paid;
+    ActionView departure;
 };
 
 struct SyncState {

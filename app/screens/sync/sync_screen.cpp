@@ -207,6 +207,23 @@ void warnings(const SyncView& view, ui::Ui& ui) {
     }
 }
 
+/// What waits for a person's word before it goes over a line that costs.
+void line_questions(const SyncView& view, ui::Ui& ui) {
+    if (!view.held_notice.empty()) {
+        const auto event = ui::banner(ui, "sync.held", view.held_notice,
+                                      {.role = ui::Role::Warn, .action = view.anyway.label});
+        if (event == ui::BannerEvent::Action) run(ui, view.anyway.id);
+        ui::space(ui);
+    }
+    if (view.ask_notice.empty()) return;
+    ui::banner(ui, "sync.ask", view.ask_notice, {.role = ui::Role::Info});
+    ui::space(ui, 0.3F);
+    run_button(ui, view.network_free);
+    ui::same_line(ui);
+    run_button(ui, view.network_paid);
+    ui::space(ui);
+}
+
 }  // namespace
 
 void draw(const SyncView& view, SyncForm& form, ui::Ui& ui) {
@@ -216,11 +233,14 @@ void draw(const SyncView& view, SyncForm& form, ui::Ui& ui) {
                    view.refused ? ui::Role::Danger : (view.online ? ui::Role::Ok : ui::Role::Muted),
                    view.online ? ui::Icon::Online : ui::Icon::Offline});
     page.actions();
+    run_button(ui, view.departure, {.kind = ui::ButtonKind::Ghost});
+    ui::same_line(ui);
     run_button(ui, view.line, {.kind = ui::ButtonKind::Ghost});
     ui::same_line(ui);
     run_button(ui, view.now, {.kind = ui::ButtonKind::Primary});
     page.body();
     warnings(view, ui);
+    line_questions(view, ui);
     figures(view, ui);
     ui::space(ui, 0.3F);
     lists(view, form, ui);
