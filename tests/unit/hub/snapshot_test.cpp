@@ -385,6 +385,8 @@ TEST_CASE("a digest to compare that nobody asked for is refused") {
     part.to = "customer/" + office.jansen.text();
     part.range = sync::SnapshotRange{"customer", {}, office.jansen, {}};
     CHECK(must_fail(newcomer.replica->apply_snapshot(part)).code == ErrorCode::Protocol);
+}
+
 TEST_CASE("a first load brings what one works with first, and the years before last") {
     Past office;
     office.anna->create(RecordType::Task, {{"customer_id", office.jansen.text()},
