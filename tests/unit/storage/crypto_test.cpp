@@ -2,6 +2,7 @@
 #include "storage/crypto/hash.h"
 #include "storage/crypto/password.h"
 #include "storage/crypto/seal.h"
+#include "storage/crypto/sealed_box.h"
 #include "storage/crypto/secret.h"
 #include "storage/crypto/signing.h"
 #include "storage/crypto/system_entropy.h"
@@ -216,4 +217,25 @@ TEST_CASE("A secret moves and leaves nothing behind", "[crypto]") {
     std::string text = "password";
     crypto::wipe(text);
     CHECK(text.empty());
+}
+
+TEST_CASE("What is sealed for somebody only that one opens, unaltered", "[crypto]") {
+    law("sealed boxes", [](const Bytes& plain, std::uint64_t seed) {
+        SeededEntropy entropy(seed);
+        const auto recipient = crypto::KeyPair::make(entropy);
+        const auto stranger = crypto::KeyPair::make(entropy);
+        const Bytes sealed = must(crypto::seal_to(recipient.public_key(), plain, entropy));
+        RC_ASSERT(sealed.size() == plain.size() + crypto::kSealedBoxOverheadBytes);
+        const auto opened = must(crypto::open_sealed(recipient, sealed));
+        RC_ASSERT(crypto::constant_time_equal(opened.view(), plain));
+        RC_ASSERT(crypto::open_sealed(stranger, sealed).error().code == ErrorCode::Corrupt);
+        Bytes bent = sealed;
+        bent[seed % bent.size()] ^= 0x40U;
+        RC_ASSERT_FALSE(crypto::open_sealed(recipient, bent).ok());
+        RC_ASSERT_FALSE(crypto::open_sealed(recipient, BytesView(sealed).first(47)).ok());
+    });
+    SeededEntropy entropy(1);
+    REQUIRE_ERROR(crypto::seal_to(Bytes(31, 1), Bytes{1}, entropy), ErrorCode::InvalidInput);
+    // A point that is none, or of small order.
+    REQUIRE_ERROR(crypto::seal_to(Bytes(32, 0), Bytes{1}, entropy), ErrorCode::InvalidInput);
 }
