@@ -36,6 +36,7 @@ struct Entry {
 
 [[nodiscard]] Entry codec_entry();
 [[nodiscard]] Entry payload_entry();
+[[nodiscard]] Entry bundle_entry();
 [[nodiscard]] Entry hub_session_entry();
 [[nodiscard]] Entry client_session_entry();
 [[nodiscard]] Entry hub_inbox_entry();
@@ -52,7 +53,7 @@ struct Entry {
     return {codec_entry(),  payload_entry(), hub_session_entry(),   client_session_entry(),
             csv_entry(),    import_entry(),  json_entry(),          hub_inbox_entry(),
             search_entry(), phone_entry(),   profile_files_entry(), keys_entry(),
-            code_entry()};
+            code_entry(),   bundle_entry()};
 }
 
 }  // namespace balie::fuzz

@@ -2,10 +2,12 @@
 // recomputed.
 #include "storage/crypto/encoding.h"
 #include "storage/domain/schema.h"
+#include "sync/protocol/bundle.h"
 #include "sync/protocol/codec.h"
 #include "tests/support/catch.h"
 #include "tests/unit/sync/samples.h"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -193,6 +195,34 @@ TEST_CASE("The chain of the protocol's page is the chain we compute", "[sync][pr
     }
     CHECK(hello.last_hash == previous);
     CHECK(example<Ack>().acked_hash == previous);
+}
+
+TEST_CASE("The bundle of the protocol's page is read by whom it is for", "[sync][protocol]") {
+    std::string joined = text_block("YmFsaWUuYnVuZGxl");
+    std::erase(joined, '\n');
+    const Bytes file = must(crypto::base64url_decode(joined));
+    std::size_t at = 0;
+    const BundleSource source{[&](std::span<std::uint8_t> out) -> Result<std::size_t> {
+                                  const std::size_t count = std::min(out.size(), file.size() - at);
+                                  std::copy_n(file.begin() + static_cast<std::ptrdiff_t>(at), count,
+                                              out.begin());
+                                  at += count;
+                                  return count;
+                              },
+                              [&at]() -> Outcome {
+                                  at = 0;
+                                  return {};
+                              }};
+    const crypto::KeyPair device = key_from(kDeviceSeed);
+    const crypto::KeyPair hub = key_from(kHubSeed);
+    CHECK(must(check_bundle(source, hub, device.public_key())) == 2);
+    auto reader = must(BundleReader::begin(source));
+    CHECK(encode_bundle_header(reader.header()) + "\n" == text_block("{\"format\""));
+    CHECK(reader.header().device == example<Hello>().origin.device);
+    must(reader.open(hub, device.public_key()));
+    CHECK(must(decode(must(reader.next()).value_or(""))) == Message(example<Pull>()));
+    CHECK(must(decode(must(reader.next()).value_or(""))) == Message(example<Bye>()));
+    CHECK_FALSE(must(reader.next()));
 }
 
 TEST_CASE("The protocol's page lists every record type and field there is", "[sync][protocol]") {
