@@ -32,6 +32,9 @@ struct Identity {
     Bytes hub_public_key;
 };
 
+/// HELLO of what is known; not signed yet.
+[[nodiscard]] Hello hello_of(const Identity& identity, std::int64_t wall_ms);
+
 struct EnrolRequest {
     std::string secret;
     Bytes public_key;

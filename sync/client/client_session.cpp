@@ -18,6 +18,22 @@ Error protocol_error(std::string what) {
 
 }  // namespace
 
+Hello hello_of(const Identity& identity, std::int64_t wall_ms) {
+    Hello hello;
+    hello.schema_version = identity.schema_version;
+    hello.program = identity.program;
+    hello.origin = identity.origin;
+    hello.last_seq = identity.last_seq;
+    hello.last_hash = identity.last_hash;
+    hello.epoch_seen = identity.epoch_seen;
+    hello.cursor = identity.cursor;
+    hello.digest = identity.digest;
+    hello.pending = identity.pending;
+    hello.oldest_pending_ms = identity.oldest_pending_ms;
+    hello.wall_ms = wall_ms;
+    return hello;
+}
+
 ClientSession::ClientSession(Identity identity, std::int64_t steady_ms)
     : identity_(std::move(identity)),
       now_ms_(steady_ms),
@@ -119,19 +135,8 @@ void ClientSession::receive(Challenge& message, Outputs& out) {
 void ClientSession::say_hello(Outputs& out) {
     state_ = ClientState::Signing;
     stage_ms_ = now_ms_;
-    Hello hello;
+    Hello hello = hello_of(identity_, wall_ms_);
     hello.version = std::min(kProtocolVersionMax, challenge_->version_max);
-    hello.schema_version = identity_.schema_version;
-    hello.program = identity_.program;
-    hello.origin = identity_.origin;
-    hello.last_seq = identity_.last_seq;
-    hello.last_hash = identity_.last_hash;
-    hello.epoch_seen = identity_.epoch_seen;
-    hello.cursor = identity_.cursor;
-    hello.digest = identity_.digest;
-    hello.pending = identity_.pending;
-    hello.oldest_pending_ms = identity_.oldest_pending_ms;
-    hello.wall_ms = wall_ms_;
     out.emplace_back(NeedSignature{hello_text(*challenge_, hello)});
     hello_ = std::move(hello);
 }

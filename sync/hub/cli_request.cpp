@@ -44,6 +44,7 @@ class Parser {
         add_people();
         add_devices();
         add_files();
+        add_bundles();
     }
 
     [[nodiscard]] int parse(int count, const char* const* arguments) {
@@ -155,6 +156,27 @@ class Parser {
         compact->add_flag("--dry-run", out_.dry_run, "Only say how far it would go");
         restore->add_flag("--replace", out_.replace,
                           "There is a hub already: move it aside, into a folder beside");
+    }
+
+    void add_bundles() {
+        auto* bundle = app_.add_subcommand("bundle",
+                                           "Files by which terminals without a network "
+                                           "synchronise")
+                           ->fallthrough();
+        bundle->require_subcommand(1);
+        auto* take = verb(*bundle, "take", "Take in what a terminal wrote", HubVerb::BundleTake);
+        take->add_option("FILE", out_.file, "A file that balie bundle write made")->required();
+        take->add_option("--answer", out_.answer, "Write the terminal's answer to this file")
+            ->type_name("FILE");
+        auto* write = verb(*bundle, "write",
+                           "Write what is new for a terminal, and what became of "
+                           "the changes it sent last",
+                           HubVerb::BundleWrite);
+        write->add_option("FILE", out_.file, "The file to write")->required();
+        write->add_option("--device", out_.device, "Its id, from: balie-hub devices")->required();
+        for (auto* each : {take, write}) {
+            each->add_flag("--replace", out_.replace, "Replace the file that is to be written");
+        }
     }
 
     HubRequest& out_;

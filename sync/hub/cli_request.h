@@ -24,7 +24,9 @@ enum class HubVerb : std::uint8_t {
     Backup,
     Restore,
     Verify,
-    Compact
+    Compact,
+    BundleTake,
+    BundleWrite
 };
 
 struct HubRequest {
@@ -49,9 +51,10 @@ struct HubRequest {
     std::string host;
     std::string device_name;
 
-    std::string device;        ///< revoke
-    std::string file;          ///< field load, export, backup, restore
-    bool replace{false};       ///< restore
+    std::string device;        ///< revoke, bundle write
+    std::string file;          ///< field load, export, backup, restore, bundle
+    std::string answer;        ///< bundle take; empty: none is written
+    bool replace{false};       ///< restore, bundle
     std::string keep{"400d"};  ///< compact
     bool dry_run{false};
     std::string type;  ///< export

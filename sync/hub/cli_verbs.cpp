@@ -85,6 +85,10 @@ HubCli::Answer HubCli::carry_out() {
             return verify();
         case HubVerb::Compact:
             return compact();
+        case HubVerb::BundleTake:
+            return bundle_take();
+        case HubVerb::BundleWrite:
+            return bundle_write();
         case HubVerb::Serve:
         case HubVerb::None:
             break;

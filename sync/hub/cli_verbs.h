@@ -53,6 +53,8 @@ class HubCli {
     [[nodiscard]] Answer restore();
     [[nodiscard]] Answer verify();
     [[nodiscard]] Answer compact();
+    [[nodiscard]] Answer bundle_take();
+    [[nodiscard]] Answer bundle_write();
     /// Prints the document with --json, otherwise the text.
     void print(const exchange::Json& document, const std::string& text) const;
     /// ISO 8601 in this machine's zone.

@@ -267,6 +267,16 @@ void Devices::note_hello(const Hello& hello, std::int64_t now_ms) {
     note.program = hello.program.substr(0, 100);
 }
 
+void Devices::note_carried(const Hello& hello, bool newest, std::int64_t now_ms) {
+    Note& note = notes_[hello.origin.device];
+    note.last_seen_ms = now_ms;
+    if (!newest) return;
+    note.cursor = hello.cursor;
+    note.pending = hello.pending;
+    log_ends_[hello.origin.device] = hello.last_seq;
+    note.program = hello.program.substr(0, 100);
+}
+
 void Devices::note_applied(const DeviceId& device, std::int64_t cursor, std::int64_t now_ms) {
     Note& note = notes_[device];
     note.last_seen_ms = now_ms;

@@ -29,6 +29,9 @@ class Devices {
     // are for people to look at, and ten thousand devices saying hello must not cost as many
     // fsyncs.
     void note_hello(const Hello& hello, std::int64_t now_ms);
+    /// HELLO of a bundle, which may be old: nothing of its clock, and its cursor only when the hub
+    /// has no more of its log than it says (`newest`).
+    void note_carried(const Hello& hello, bool newest, std::int64_t now_ms);
     /// Its log is here up to `acked_seq`: so much less of what HELLO told of is left to send.
     void note_taken(const DeviceId& device, std::int64_t acked_seq, std::int64_t now_ms);
     void note_applied(const DeviceId& device, std::int64_t cursor, std::int64_t now_ms);

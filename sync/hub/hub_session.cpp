@@ -4,6 +4,7 @@
 
 #include "storage/crypto/signing.h"
 #include "sync/core/limits.h"
+#include "sync/hub/push_check.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
@@ -14,8 +15,6 @@ namespace balie::sync {
 namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-/// More changes than fit the terminal's own limits; keeps the ACK below the size of a message.
-constexpr std::size_t kPushChangesMax = 1024;
 constexpr std::size_t kMarksMax = 64;
 /// A newer terminal may send a few messages that this hub does not know; a broken one sends many.
 constexpr int kOdditiesMax = 100;
@@ -35,29 +34,6 @@ std::string code_of(const Error& error) {
     }
 }
 
-/// The limits of one transaction, over all changes that name it; a transaction that stops and
-/// starts again is no transaction. Empty when all is well.
-std::string fault_in(const Push& push) {
-    if (push.changes.empty()) return "a batch without changes";
-    if (push.changes.size() > kPushChangesMax) return "too many changes in one batch";
-    std::vector<TransactionId> seen;
-    std::size_t changes = 0;
-    std::size_t bytes = 0;
-    for (const Change& change : push.changes) {
-        if (seen.empty() || seen.back() != change.transaction) {
-            seen.push_back(change.transaction);
-            changes = 0;
-            bytes = 0;
-        }
-        bytes += change.payload.size();
-        if (++changes > kTransactionChangesMax) return "too many changes in one transaction";
-        if (bytes > kTransactionBytesMax) return "a transaction that is too large";
-    }
-    std::sort(seen.begin(), seen.end());
-    if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) {
-        return "a transaction in two pieces";
-    }
-    return {};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "sync/hub/sessions.h"
 #include "sync/hub/snapshot_reader.h"
 #include "sync/hub/sql.h"
+#include "sync/hub/verdict_reader.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
@@ -262,6 +263,45 @@ Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& d
     impl_->devices.note_hello(hello, impl_->core.clock->wall_ms());
     impl_->flush_notes_sometimes();
     return welcome;
+}
+
+Result<Welcome> HubStore::read_welcome(const Hello& hello, const DeviceRecord& device) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
+    if (now.revoked) return revoked();
+    return welcome_device(impl_->core, hello, now, HelloWay::Carried);
+}
+
+Result<Welcome> HubStore::open_carried(const Hello& hello, const DeviceRecord& device) {
+    BALIE_ASSIGN(Welcome welcome, read_welcome(hello, device));
+    impl_->devices.note_carried(hello, hello.last_seq >= welcome.acked_seq,
+                                impl_->core.clock->wall_ms());
+    return welcome;
+}
+
+Result<Ack> HubStore::read_verdicts(const Origin& origin, std::int64_t first, std::int64_t last) {
+    BALIE_ASSIGN(Ack ack, verdicts_in_log(impl_->core, origin, first, last));
+    const std::string text = receipt_text(origin.device, ack);
+    const crypto::Signature signature = impl_->core.signing->sign(as_bytes(text));
+    ack.signature.assign(signature.begin(), signature.end());
+    return ack;
+}
+
+Result<std::optional<Origin>> HubStore::latest_log(const DeviceId& device) {
+    std::optional<Origin> found;
+    BALIE_TRY(each_row(
+        impl_->core.database(),
+        "SELECT o.incarnation FROM chain_tail t JOIN origin o ON o.number = t.origin "
+        "WHERE o.device = ? ORDER BY o.number DESC LIMIT 1",
+        [&](const sqlite::Statement& row) -> Outcome {
+            found = Origin{device, Incarnation{row.id(0)}};
+            return {};
+        },
+        device.bytes));
+    return found;
+}
+
+const crypto::KeyPair& HubStore::signing_key() const {
+    return *impl_->core.signing;
 }
 
 Result<std::vector<IngestAnswer>> HubStore::ingest(const std::vector<IngestRequest>& requests) {

@@ -7,6 +7,7 @@
 
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
+#include "storage/crypto/signing.h"
 #include "storage/store/store.h"
 #include "sync/hub/hub_session.h"
 
@@ -120,6 +121,19 @@ class HubStore {
 
     // --- sessions ---
     [[nodiscard]] Result<Welcome> open_session(const Hello& hello, const DeviceRecord& device);
+    /// What a HELLO that was carried here in a bundle is answered; nothing is noted of it.
+    [[nodiscard]] Result<Welcome> read_welcome(const Hello& hello, const DeviceRecord& device);
+    /// The same, and the fleet's list shows it.
+    [[nodiscard]] Result<Welcome> open_carried(const Hello& hello, const DeviceRecord& device);
+    /// What the hub made of changes `first` to `last` of a log, as it would answer them if they
+    /// were sent again, signed: of as many as one message takes, and of none when it has none of
+    /// them.
+    [[nodiscard]] Result<Ack> read_verdicts(const Origin& origin, std::int64_t first,
+                                            std::int64_t last);
+    /// The last log of this device that the hub has anything of.
+    [[nodiscard]] Result<std::optional<Origin>> latest_log(const DeviceId& device);
+    /// Opens what is sealed for this hub, and signs what it says.
+    [[nodiscard]] const crypto::KeyPair& signing_key() const;
     /// All in one transaction with one FULL commit; answers in order. Errors: DiskFull, Io: then
     /// nothing was taken from anybody.
     [[nodiscard]] Result<std::vector<IngestAnswer>> ingest(

@@ -67,6 +67,14 @@ Outcome tell_known(HubCore& core, const Hello& hello, const ChainTail& tail, Wel
         tail.origin, first, last, static_cast<std::int64_t>(kKnownMax));
 }
 
+/// The log that HELLO tells of is the beginning of the one that is here.
+Result<bool> is_part_of(HubCore& core, const Hello& hello, const ChainTail& tail) {
+    if (hello.last_seq >= tail.last_seq) return false;
+    if (hello.last_seq <= 0) return hello.last_hash == kChainStart;
+    BALIE_ASSIGN(const auto known, core.log.known(tail.origin, hello.last_seq));
+    return known && known->hash == hello.last_hash;
+}
+
 }  // namespace
 
 Outcome note_backed_up(sqlite::Database& database, std::int64_t hub_seq) {
@@ -96,7 +104,8 @@ Outcome write_epoch(sqlite::Database& database, const HubEpoch& epoch, std::int6
                    epoch.bytes, base_seq, now_ms);
 }
 
-Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRecord& device) {
+Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRecord& device,
+                               HelloWay way) {
     if (device.revoked) {
         return Error{ErrorCode::Denied,
                      "this device was revoked by the office",
@@ -139,7 +148,11 @@ Result<Welcome> welcome_device(HubCore& core, const Hello& hello, const DeviceRe
             "saved here is kept and sent then.";
         return welcome;
     }
-    welcome.text = why_new_incarnation(hello, tail);
+    bool only_older = false;
+    if (way == HelloWay::Carried && tail) {
+        BALIE_ASSIGN(only_older, is_part_of(core, hello, *tail));
+    }
+    if (!only_older) welcome.text = why_new_incarnation(hello, tail);
     if (!welcome.text.empty()) {
         welcome.directive = Directive::NewIncarnation;
     } else if (welcome.cursor < welcome.floor) {

@@ -17,8 +17,13 @@ namespace balie::sync {
 /// Inside a write transaction: a verified backup holds the log up to here.
 [[nodiscard]] Outcome note_backed_up(sqlite::Database& database, std::int64_t hub_seq);
 
+/// How HELLO came here. One that was carried may be weeks old: that the hub has more of the log
+/// than it says is no sign of a copy, as long as what it names is a part of that log.
+enum class HelloWay : std::uint8_t { Wire, Carried };
+
 /// Errors: Denied (revoked). Writes nothing.
 [[nodiscard]] Result<Welcome> welcome_device(HubCore& core, const Hello& hello,
-                                             const DeviceRecord& device);
+                                             const DeviceRecord& device,
+                                             HelloWay way = HelloWay::Wire);
 
 }  // namespace balie::sync

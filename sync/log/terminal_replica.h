@@ -43,6 +43,10 @@ struct SyncStatus {
     std::int64_t separated_ms{};
     std::int64_t
         not_backed_up{};  ///< at the hub, and in no verified backup of it that is known here
+    /// When a bundle was last written here, and one of the office last taken in
+    /// (terminal_bundle.h); 0: never.
+    std::int64_t bundle_written_ms{};
+    std::int64_t bundle_taken_ms{};
     DeviceId device;
     Incarnation incarnation;
     std::string scope;
@@ -99,6 +103,8 @@ class TerminalReplica {
     [[nodiscard]] Result<SnapshotApplied> apply_snapshot(const Snapshot& part);
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
     [[nodiscard]] Result<std::int64_t> cursor();
+    /// What this terminal would ask for next: the log after its cursor, or the state of its scope.
+    [[nodiscard]] Result<Pull> next_pull();
     /// This device's own log has that very change.
     [[nodiscard]] Result<bool> has_change(std::int64_t seq, const Hash& hash);
     /// A clone or restore was found: later changes get a new incarnation, and those not at the hub

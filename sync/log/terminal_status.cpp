@@ -1,6 +1,7 @@
 // Counters and lists for people, computed from durable facts.
 #include "sync/log/confirmed_state.h"
 #include "sync/log/pending_fields.h"
+#include "sync/log/terminal_bundle.h"
 #include "sync/log/terminal_replica.h"
 
 #include <algorithm>
@@ -158,6 +159,9 @@ Result<SyncStatus> TerminalReplica::status() {
     BALIE_TRY(unsafe->bind(1, tail.origin_number).bind(2, backed_up).step());
     status.not_backed_up = unsafe->integer(0);
     unsafe->reset();
+    BALIE_ASSIGN(const BundleNotes bundles, bundle_notes(*store_));
+    status.bundle_written_ms = bundles.written_ms;
+    status.bundle_taken_ms = bundles.taken_ms;
     BALIE_ASSIGN(status.scope, text(setting::kScope));
     BALIE_ASSIGN(status.user, text(setting::kUser));
     BALIE_ASSIGN(status.hub_address, text(setting::kHubAddress));

@@ -5,6 +5,10 @@ namespace balie::test {
 using sync::Change;
 using sync::ChangeBody;
 
+crypto::KeyPair device_key(std::uint8_t key_byte) {
+    return must(crypto::KeyPair::from_seed(Bytes(crypto::kSeedBytes, key_byte)));
+}
+
 HubWorld::HubWorld(std::uint64_t seed) : entropy(seed), key(32, 7) {
     hub = must(sync::HubStore::create(path(), key, clock, entropy));
 }
@@ -20,7 +24,8 @@ sync::Enrolled HubWorld::enrol(const std::string& user, const std::string& role,
         {.user = user, .role = role, .scope = scope, .valid_ms = 3'600'000, .device_name = {}}));
     sync::Enrol enrol;
     enrol.secret = code.secret;
-    enrol.public_key = Bytes(32, key_byte);
+    const crypto::KeyPair pair = device_key(key_byte);
+    enrol.public_key.assign(pair.public_key().begin(), pair.public_key().end());
     enrol.device_name = user + "'s laptop";
     enrol.program = "balie test";
     return must(hub->enrol(enrol));

@@ -23,6 +23,9 @@ class StandingClock final : public Clock {
     std::int64_t now_ms{1'790'000'000'000};
 };
 
+/// What the device that was enrolled with this key byte signs with.
+[[nodiscard]] crypto::KeyPair device_key(std::uint8_t key_byte);
+
 struct HubWorld {
     explicit HubWorld(std::uint64_t seed = 1);
     void reopen();
