@@ -59,6 +59,7 @@ void add_device_commands(CLI::App& app, Context& context);
 void add_sync_commands(CLI::App& app, Context& context);
 void add_link_command(CLI::App& app, Context& context);
 void add_departure_command(CLI::App& app, Context& context);
+void add_bundle_commands(CLI::App& app, Context& context);
 void add_customer_commands(CLI::App& app, Context& context);
 void add_interaction_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);

@@ -27,6 +27,7 @@ int run_program(int argc, char** argv) {
     add_sync_commands(program, context);
     add_link_command(program, context);
     add_departure_command(program, context);
+    add_bundle_commands(program, context);
     add_customer_commands(program, context);
     add_interaction_commands(program, context);
     add_task_commands(program, context);

@@ -48,6 +48,8 @@ Json status_json(const Clock& clock, const sync::SyncStatus& status) {
                          {"rereading", status.rereading},
                          {"loading", status.loading},
                          {"separated", optional_moment(clock, status.separated_ms)},
+                         {"bundle_written", optional_moment(clock, status.bundle_written_ms)},
+                         {"bundle_taken", optional_moment(clock, status.bundle_taken_ms)},
                          {"device", status.device.text()},
                          {"incarnation", status.incarnation.text()},
                          {"user", status.user},
@@ -68,6 +70,14 @@ std::string status_text(const Clock& clock, const sync::SyncStatus& status) {
     text += status.last_contact_ms == 0
                 ? "Never in contact with the office yet.\n"
                 : fmt::format("Last contact {}.\n", moment_text(clock, status.last_contact_ms));
+    if (status.bundle_written_ms != 0) {
+        text += fmt::format("Last bundle for the office written {}.\n",
+                            moment_text(clock, status.bundle_written_ms));
+    }
+    if (status.bundle_taken_ms != 0) {
+        text += fmt::format("Last bundle of the office taken in {}.\n",
+                            moment_text(clock, status.bundle_taken_ms));
+    }
     if (status.set_aside > 0)
         text += fmt::format("{} set aside: balie set-aside\n", status.set_aside);
     if (status.conflicts > 0)

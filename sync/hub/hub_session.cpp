@@ -34,8 +34,6 @@ std::string code_of(const Error& error) {
     }
 }
 
-}
-
 }  // namespace
 
 // What the person at a terminal hears of trouble with the hub's own disk or file: neither its

@@ -3,6 +3,7 @@
 #include "app/screens/field_words.h"
 #include "storage/base/date.h"
 
+#include <algorithm>
 #include <array>
 
 namespace balie::app {
@@ -198,6 +199,21 @@ void fill_facts(const ScreenContext& context, SyncView& out) {
     if (lately(status.separated_ms)) out.separated_notice = texts(Text::SyncSeparated);
 }
 
+/// What happened on the line, and the last files that somebody carried; the latest first.
+std::vector<SyncLogged> log_with_bundles(const AppState& app, const Texts& texts) {
+    std::vector<SyncLogged> log = app.sync_log;
+    const auto add = [&](std::int64_t at_ms, Text words) {
+        if (at_ms == 0) return;
+        const auto place = std::find_if(log.begin(), log.end(), [at_ms](const SyncLogged& each) {
+            return each.at_ms <= at_ms;
+        });
+        log.insert(place, SyncLogged{at_ms, std::string(texts(words))});
+    };
+    add(app.sync.bundle_written_ms, Text::SyncLogBundleWritten);
+    add(app.sync.bundle_taken_ms, Text::SyncLogBundleTaken);
+    return log;
+}
+
 }  // namespace
 
 std::span<const Action> sync_actions() {
@@ -306,7 +322,7 @@ SyncView view(const SyncState& state, const ScreenContext& context) {
     for (const ProposalNote& note : state.data.proposals) {
         out.proposals.push_back(proposal_row(note, context));
     }
-    for (const SyncLogged& logged : app.sync_log) {
+    for (const SyncLogged& logged : log_with_bundles(app, texts)) {
         out.log.push_back(
             {std::to_string(out.log.size()), moment_text(context, logged.at_ms), logged.text});
     }
