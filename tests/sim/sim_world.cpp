@@ -146,6 +146,8 @@ Plan plan_for(std::uint64_t seed) {
         plan.old_program_percent = 0;  // they are told to bring it up to date, and no more
     }
     if (further.chance(30)) plan.metered_percent = 15;
+    SimRandom carriers(seed ^ 0x571C);
+    if (carriers.chance(35)) plan.stick_percent = 3 + static_cast<int>(carriers.below(8));
     return plan;
 }
 
@@ -360,6 +362,7 @@ void SimWorld::fault() {
         if (random_.chance(plan_.damage_percent)) damage(*terminal);
     }
     if (terminals_.size() < kTerminalsMax && random_.chance(plan_.newcomer_percent)) newcomer();
+    if (plan_.stick_percent > 0) carry_sticks();
     if (mallory_) mallory_->act(last_to_hub_);
     if (plan_.compaction_percent > 0 && random_.chance(plan_.compaction_percent)) {
         compact();

@@ -42,6 +42,7 @@ struct Plan {
     int damage_percent{0};            ///< a terminal's digest is spoilt, each step
     int old_program_percent{0};       ///< of terminals: they know of no snapshots
     int compaction_percent{0};        ///< the hub's log is compacted, each step
+    int stick_percent{0};             ///< a terminal writes a file for the office, each step
     [[nodiscard]] bool restores() const {
         return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
     }
@@ -88,6 +89,11 @@ class SimWorld {
     }
     void connect(SimTerminal& terminal, SimNet::ConnectionId id);
 
+    /// To the office with what waits here, and back with its answer, by hand (sim_sticks.cpp).
+    void carry_by_hand(SimTerminal& terminal);
+    /// Changes that the hub took in from files, and verdicts that terminals took from them.
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> carried() const { return carried_; }
+
     /// One thing a person does at a terminal (sim_actions.cpp).
     void act(SimTerminal& terminal);
     /// Commits and tells the model. Answers what was saved.
@@ -111,6 +117,17 @@ class SimWorld {
     void newcomer();
     void compact();
     void damage(SimTerminal& terminal);
+    /// A file on its way (sim_sticks.cpp).
+    struct Stick {
+        bool to_hub{};
+        DeviceId device;
+        Bytes file;
+    };
+    void carry_sticks();
+    void write_stick(SimTerminal& terminal);
+    void hand_in(const Stick& stick, bool spoilt);
+    void answer_stick(const DeviceId& device);
+    void take_stick(SimTerminal& terminal, const Stick& stick, bool spoilt);
     void watch(const std::string& bytes, SimNet::ConnectionId id);
     /// Whose connection it is. One that began by enrolling has no device at first.
     [[nodiscard]] std::optional<DeviceId> device_at(SimNet::ConnectionId id);
@@ -140,6 +157,8 @@ class SimWorld {
     SimNet::ConnectionId last_connection_{};
     SimNet::ConnectionId last_before_restore_{-1};  ///< what it still brings is of another log
     std::string last_to_hub_;
+    std::vector<Stick> sticks_;
+    std::pair<std::int64_t, std::int64_t> carried_{0, 0};
     std::vector<std::string> trace_;
     int counter_{0};
     std::int64_t last_backup_ms_{0};
