@@ -47,6 +47,7 @@ std::uint32_t count_of(BytesView bytes) {
 /// So that no frame can stand in another's place, in another file, or end it early.
 Bytes frame_place(const crypto::Digest32& header_hash, std::uint64_t number, bool last) {
     Bytes out(header_hash.begin(), header_hash.end());
+    out.reserve(out.size() + sizeof number + 1);
     for (std::size_t i = 0; i < sizeof number; ++i) {
         out.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
     }

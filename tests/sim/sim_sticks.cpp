@@ -74,6 +74,7 @@ void SimWorld::carry_sticks() {
     }
     // Whoever is this device, copies too.
     std::vector<SimTerminal*> takers;
+    takers.reserve(terminals_.size());
     for (auto& terminal : terminals_) {
         const auto tail = sync::ChangeLog::tail(terminal->store().writer());
         if (tail.ok() && tail->origin.device == stick.device) takers.push_back(terminal.get());
