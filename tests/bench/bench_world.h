@@ -49,6 +49,8 @@ class BenchWorld {
     std::vector<RecordId> customers_;
 };
 
+inline constexpr double kMsPerSecond = 1000;
+
 /// Seconds since the process's first call.
 [[nodiscard]] double now_s();
 

@@ -3,16 +3,14 @@
 // tables by plain SQLite under the same key.
 //   BALIE_BENCH_PUSH    interactions captured offline (100,000)
 //   BALIE_BENCH_LOAD    interactions that the new terminal loads (1,000,000; 20,000 customers)
-#include "app/runtime/profile.h"
-#include "sync/hub/hub_store.h"
-#include "tests/bench/bench_world.h"
+#include "tests/bench/bench_office.h"
+#include "tests/bench/gauge.h"
 #include "tests/bench/plain_copy.h"
-#include "tests/e2e/world.h"
+#include "tests/bench/sizes.h"
 
 #include <fmt/core.h>
 
-#include <cstdlib>
-#include <random>
+#include <algorithm>
 
 namespace balie::test {
 
@@ -20,82 +18,28 @@ namespace {
 
 constexpr Milliseconds kPatience{3'600'000};
 constexpr std::int64_t kCustomers = 20'000;
-constexpr std::int64_t kGroup = 1000;
 
-std::int64_t wanted(const char* name, std::int64_t otherwise) {
-    const char* given = std::getenv(name);
-    return given != nullptr ? std::strtoll(given, nullptr, 10) : otherwise;
-}
+struct Timed {
+    double seconds{};      ///< as the program itself says, from connecting to the end
+    double terminal_mb{};  ///< the most memory on either side
+    double hub_mb{};
+};
 
-std::unique_ptr<app::Profile> open(const TerminalProgram& terminal) {
-    return must(app::Profile::open(terminal.profile(), "", terminal.password));
-}
-
-/// `make` saves one thing as a person would; many share one durable commit, since their capture is
-/// not what is measured.
-template <typename Make>
-void capture(app::Profile& profile, std::int64_t count, Make make) {
-    for (std::int64_t done = 0; done < count;) {
-        auto group = must(profile.replica().group_commits());
-        for (std::int64_t i = 0; i < kGroup && done < count; ++i, ++done) make(done);
-        REQUIRE_OK(group.commit());
-    }
-}
-
-std::vector<RecordId> capture_customers(app::Profile& profile, std::int64_t count) {
-    std::vector<RecordId> made;
-    capture(profile, count, [&](std::int64_t number) {
-        auto unit = must(store::UnitOfWork::begin(profile.store(), profile.user()));
-        const RecordId id = must(unit.create(domain::RecordType::Customer,
-                                             {{"kind", "person"},
-                                              {"name", "Jansen " + std::to_string(number % 997)},
-                                              {"given_name", "Anna"},
-                                              {"number", std::to_string(500'000 + number)}}));
-        (void)must(unit.create(domain::RecordType::ContactPoint,
-                               {{"customer_id", id.text()},
-                                {"kind", "phone"},
-                                {"value", "+3161" + std::to_string(1'000'000 + number)}}));
-        REQUIRE_OK(unit.commit());
-        made.push_back(id);
-    });
-    return made;
-}
-
-void capture_visits(app::Profile& profile, const std::vector<RecordId>& customers,
-                    std::int64_t count) {
-    std::mt19937_64 random(11);
-    capture(profile, count, [&](std::int64_t number) {
-        auto unit = must(store::UnitOfWork::begin(profile.store(), profile.user()));
-        (void)must(
-            unit.create(domain::RecordType::Interaction,
-                        {{"customer_id", customers[random() % customers.size()].text()},
-                         {"channel", "visit"},
-                         {"outcome", "held"},
-                         {"note", "Talked about the savings account and the mortgage, number " +
-                                      std::to_string(number)},
-                         {"occurred_at", 1'790'000'000'000 + number * 1000},
-                         {"occurred_offset_min", std::int64_t{60}},
-                         {"author", profile.user()}}));
-        REQUIRE_OK(unit.commit());
-    });
-}
-
-/// How long the program itself says that it took, from connecting to the end.
-double sync_seconds(const TerminalProgram& terminal, const Words& words) {
-    Words all = words;
-    all.emplace_back("--json");
-    const Ended ended = test::run(terminal.command(std::move(all)), kPatience);
-    INFO(ended.text());
-    REQUIRE(ended.code == 0);
-    const Json answer = one_document(ended);
+Timed timed_sync(Office& office, const TerminalProgram& terminal, Words words) {
+    words.emplace_back("--json");
+    forget_peak(office.hub.process().id());
+    const Watched watched = run_watched(terminal.command(std::move(words)), kPatience);
+    INFO(watched.ended.text());
+    REQUIRE(watched.ended.code == 0);
+    const Json answer = one_document(watched.ended);
     const Json* seconds = answer.find("seconds");
     REQUIRE(seconds != nullptr);
-    return seconds->number() != nullptr ? *seconds->number()
-                                        : static_cast<double>(*seconds->integer());
-}
-
-std::int64_t count_of(sqlite::Database& database, const std::string& sql) {
-    return value_integer(must(database.scalar(sql)));
+    Timed timed;
+    timed.seconds = seconds->number() != nullptr ? *seconds->number()
+                                                 : static_cast<double>(*seconds->integer());
+    timed.terminal_mb = watched.peak_mb;
+    timed.hub_mb = gauge_of(office.hub.process().id()).peak_mb;
+    return timed;
 }
 
 /// Bytes of the changes that a terminal's log holds, as JSON.
@@ -105,33 +49,6 @@ std::int64_t log_bytes(sqlite::Database& database, std::int64_t after) {
                                   std::to_string(kBesides) + ") FROM change_log WHERE seq>" +
                                   std::to_string(after));
 }
-
-struct Office {
-    Office() : hub(folder / "hub"), writer(folder / "terminals", "writer") {
-        hub.set_up();
-        hub.start();
-        writer.enrol(hub.address(), hub.code());
-    }
-    [[nodiscard]] sqlite::Database plain_terminal(const std::string& name) {
-        store::StoreOptions options;
-        options.create = true;
-        const auto file = (folder / name).string();
-        (void)must(store::Store::open(file, key, clock, entropy, options));
-        return must(sqlite::Database::open(file, key));
-    }
-    [[nodiscard]] sqlite::Database plain_hub(const std::string& name) {
-        const auto file = (folder / name).string();
-        (void)must(sync::HubStore::create(file, key, clock, entropy));
-        return must(sqlite::Database::open(file, key));
-    }
-
-    TempFolder folder;
-    SystemClock clock;
-    SeededEntropy entropy{5};
-    Bytes key = Bytes(32, 7);
-    HubProgram hub;
-    TerminalProgram writer;
-};
 
 /// What the hub has to write of a push: the rows, and its log with every payload.
 PlainCopy push_floor(Office& office, app::Profile& profile, std::int64_t after) {
@@ -159,15 +76,7 @@ PlainCopy load_floor(Office& office, sqlite::Database& loaded) {
     for (const char* table : {"customers", "contact_points", "interactions"}) {
         copy.add(loaded, floor, table);
     }
-    PlainCopy text;
-    text.add(loaded, floor, "customer_text");
-    const double begun = now_s();
-    REQUIRE_OK(
-        floor.execute("INSERT INTO customer_words(rowid,words) SELECT doc,words FROM "
-                      "customer_text ORDER BY doc;"
-                      "INSERT INTO customer_grams(rowid,text) SELECT rowid,text FROM "
-                      "customer_text;"));
-    copy.seconds += text.seconds + (now_s() - begun);
+    copy.seconds += copy_full_text(loaded, floor).seconds;
     return copy;
 }
 
@@ -180,18 +89,18 @@ TEST_CASE("Captured offline, pushed; and loaded by a new terminal", "[bench][syn
     std::vector<RecordId> customers;
     std::int64_t before = 0;
     {
-        auto profile = open(office.writer);
+        auto profile = open_profile(office.writer);
         customers = capture_customers(*profile, kCustomers);
     }
-    (void)sync_seconds(office.writer, {"sync"});
+    (void)office.writer.ask({"sync"});
     {
-        auto profile = open(office.writer);
+        auto profile = open_profile(office.writer);
         before = count_of(profile->store().writer(), "SELECT max(seq) FROM change_log");
         capture_visits(*profile, customers, pushed);
     }
-    const double push = sync_seconds(office.writer, {"sync"});
+    const Timed push = timed_sync(office, office.writer, {"sync"});
     {
-        auto profile = open(office.writer);
+        auto profile = open_profile(office.writer);
         REQUIRE(must(profile->replica().status()).pending == 0);
         const std::int64_t bytes = log_bytes(profile->store().writer(), before);
         const double wire = loopback_seconds(bytes);
@@ -201,16 +110,19 @@ TEST_CASE("Captured offline, pushed; and loaded by a new terminal", "[bench][syn
             "push: {} interactions captured offline, one transaction each, over TLS, durable, "
             "receipts saved, own changes confirmed: {:.1f} s ({:.0f} a second); floor ({:.1f} MB "
             "over loopback {:.2f} s + the same rows and log lines in batches of 400 {:.1f} s) "
-            "{:.1f} s; {:.0f} % of the floor's speed (budget 60)\n",
-            pushed, push, static_cast<double>(pushed) / push, static_cast<double>(bytes) / 1e6,
-            wire, floor.seconds, wire + floor.seconds, 100 * (wire + floor.seconds) / push);
+            "{:.1f} s; {:.0f} % of the floor's speed (budget 60); memory at most: terminal {:.0f} "
+            "MB, hub {:.0f} MB; load {}\n",
+            pushed, push.seconds, static_cast<double>(pushed) / push.seconds,
+            static_cast<double>(bytes) / 1e6, wire, floor.seconds, wire + floor.seconds,
+            100 * (wire + floor.seconds) / push.seconds, push.terminal_mb, push.hub_mb,
+            machine_load());
         capture_visits(*profile, customers, loaded - pushed);
     }
-    (void)sync_seconds(office.writer, {"sync"});
+    (void)timed_sync(office, office.writer, {"sync"});
     const TerminalProgram reader(office.folder / "terminals", "reader");
-    const double load =
-        sync_seconds(reader, {"enrol", "--hub", office.hub.address(), "--code", office.hub.code()});
-    auto profile = open(reader);
+    const Timed load = timed_sync(
+        office, reader, {"enrol", "--hub", office.hub.address(), "--code", office.hub.code()});
+    auto profile = open_profile(reader);
     sqlite::Database& database = profile->store().writer();
     REQUIRE(count_of(database, "SELECT count(*) FROM interactions") == loaded);
     REQUIRE(count_of(database, "SELECT count(*) FROM customers") == kCustomers);
@@ -223,10 +135,12 @@ TEST_CASE("Captured offline, pushed; and loaded by a new terminal", "[bench][syn
         "first load: {} customers with a phone number and {} interactions, from enrolment to the "
         "last digest compared: {:.1f} s ({:.0f} records a second); floor ({:.1f} MB over loopback "
         "{:.2f} s + the same rows with indexes and full text in batches of 400 {:.1f} s) {:.1f} s; "
-        "{:.0f} % of the floor's speed (budget 100)\n",
-        kCustomers, loaded, load, static_cast<double>(floor.rows) / load,
+        "{:.0f} % of the floor's speed (budget 100); memory at most: terminal {:.0f} MB, hub "
+        "{:.0f} "
+        "MB; load {}\n",
+        kCustomers, loaded, load.seconds, static_cast<double>(floor.rows) / load.seconds,
         static_cast<double>(bytes) / 1e6, wire, floor.seconds, wire + floor.seconds,
-        100 * (wire + floor.seconds) / load);
+        100 * (wire + floor.seconds) / load.seconds, load.terminal_mb, load.hub_mb, machine_load());
     office.hub.stop();
 }
 
