@@ -11,7 +11,8 @@ HubCore::HubCore(std::unique_ptr<store::Store> opened, Clock& the_clock, Entropy
       confirmed(store->writer(), tables, origins, deltas),
       scopes(store->writer()),
       digests(store->writer()),
-      log(store->writer(), origins) {}
+      log(store->writer(), origins),
+      outline(scopes) {}
 
 Origin HubCore::origin() const {
     return {DeviceId{identity.hub.bytes}, Incarnation{identity.epoch.bytes}};
@@ -40,6 +41,7 @@ void HubCore::forget() {
     deltas.clear();
     scopes.forget();
     digests.forget();
+    outline.forget();
     custom_.reset();
     data_version_ = -1;
 }

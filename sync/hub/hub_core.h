@@ -8,6 +8,7 @@
 #include "storage/store/store.h"
 #include "sync/hub/hub_log.h"
 #include "sync/hub/hub_session.h"
+#include "sync/hub/log_outline.h"
 #include "sync/hub/scope_digests.h"
 
 #include <memory>
@@ -50,6 +51,7 @@ struct HubCore {
     ScopeBook scopes;
     ScopeDigests digests;
     HubLog log;
+    LogOutline outline;
     /// Records that came in while more waited for them than one call tries again.
     std::vector<RecordId> retry_later;
 

@@ -7,6 +7,13 @@
 
 namespace balie::sync {
 
+namespace {
+
+/// ENROL and HELLO.
+constexpr int kGreetingsMax = 2;
+
+}  // namespace
+
 void HubInbox::set_flow(PeerFunction pause, PeerFunction resume) {
     pause_ = std::move(pause);
     resume_ = std::move(resume);
@@ -15,6 +22,19 @@ void HubInbox::set_flow(PeerFunction pause, PeerFunction resume) {
 bool HubInbox::over(const Load& load) const {
     return load.messages >= kInboxPeerMessagesMax || load.bytes >= kInboxPeerBytesMax ||
            bytes_ >= kInboxBytesMax;
+}
+
+bool HubInbox::greets(const HubEvent& event) {
+    if (event.kind == HubEvent::Kind::Opened) greeting_[event.peer] = 0;
+    const auto found = greeting_.find(event.peer);
+    if (found == greeting_.end()) return false;
+    if (event.kind == HubEvent::Kind::Closed) {
+        greeting_.erase(found);  // behind its greetings, which may not have been taken yet
+        return true;
+    }
+    if (event.kind != HubEvent::Kind::Received || ++found->second <= kGreetingsMax) return true;
+    greeting_.erase(found);
+    return false;
 }
 
 void HubInbox::put(HubEvent event) {
@@ -31,7 +51,7 @@ void HubInbox::put(HubEvent event) {
         } else if (event.kind == HubEvent::Kind::Closed) {
             paused_.erase(peer);
         }
-        events_.push_back(std::move(event));
+        (greets(event) ? greetings_ : events_).push_back(std::move(event));
     }
     filled_.notify_one();
     if (pause && pause_) pause_(peer);
@@ -43,16 +63,22 @@ std::vector<HubEvent> HubInbox::take(std::size_t count, std::int64_t wait_ms) {
     {
         std::unique_lock lock(mutex_);
         filled_.wait_for(lock, std::chrono::milliseconds(wait_ms),
-                         [this] { return !events_.empty() || stopped_; });
-        while (!events_.empty() && out.size() < count) {
-            unload(events_.front());
-            out.push_back(std::move(events_.front()));
-            events_.pop_front();
-        }
+                         [this] { return !greetings_.empty() || !events_.empty() || stopped_; });
+        move_some(greetings_, count, out);
+        move_some(events_, count, out);
         resumed = resumable();
     }
     if (resume_) std::for_each(resumed.begin(), resumed.end(), resume_);
     return out;
+}
+
+void HubInbox::move_some(std::deque<HubEvent>& from, std::size_t count,
+                         std::vector<HubEvent>& out) {
+    while (!from.empty() && out.size() < count) {
+        unload(from.front());
+        out.push_back(std::move(from.front()));
+        from.pop_front();
+    }
 }
 
 void HubInbox::unload(const HubEvent& event) {
@@ -88,7 +114,7 @@ void HubInbox::stop() {
 
 bool HubInbox::stopped() const {
     const std::lock_guard lock(mutex_);
-    return stopped_ && events_.empty();
+    return stopped_ && events_.empty() && greetings_.empty();
 }
 
 std::size_t HubInbox::bytes() const {

@@ -1,6 +1,9 @@
 // What terminals sent and the store thread has not yet worked on.
 // Invariant: a peer that has too much in here is paused, and resumed when it has room again, so
-// that memory stays within kInboxBytesMax plus one message a peer. Thread: any. Owns the messages.
+// that memory stays within kInboxBytesMax plus one message a peer. What comes of one peer stays in
+// its order; the first words of a new one go before what others pushed, or a thousand terminals
+// that come back at once would give up waiting for WELCOME, come again, and never get on.
+// Thread: any. Owns the messages.
 #pragma once
 
 #include <condition_variable>
@@ -30,7 +33,7 @@ class HubInbox {
     void set_flow(PeerFunction pause, PeerFunction resume);
 
     void put(HubEvent event);
-    /// Up to `count` events, in order; waits up to `wait_ms` for the first.
+    /// Up to `count` events, those of greeting peers first; waits up to `wait_ms` for the first.
     [[nodiscard]] std::vector<HubEvent> take(std::size_t count, std::int64_t wait_ms);
     /// Ends waiting, for good.
     void stop();
@@ -43,6 +46,9 @@ class HubInbox {
         std::size_t bytes{};
     };
     [[nodiscard]] bool over(const Load& load) const;
+    /// Whether it goes before what others sent.
+    [[nodiscard]] bool greets(const HubEvent& event);
+    void move_some(std::deque<HubEvent>& from, std::size_t count, std::vector<HubEvent>& out);
     void unload(const HubEvent& event);
     [[nodiscard]] std::vector<std::uint64_t> resumable();
 
@@ -50,8 +56,10 @@ class HubInbox {
     PeerFunction resume_;
     mutable std::mutex mutex_;
     std::condition_variable filled_;
+    std::deque<HubEvent> greetings_;  ///< empty before any of events_ is taken
     std::deque<HubEvent> events_;
-    std::unordered_map<std::uint64_t, Load> loads_;  ///< peers with something in here
+    std::unordered_map<std::uint64_t, int> greeting_;  ///< messages of peers that are all greetings
+    std::unordered_map<std::uint64_t, Load> loads_;    ///< peers with something in here
     std::set<std::uint64_t> paused_;
     std::size_t bytes_{0};
     bool stopped_{false};

@@ -5,6 +5,7 @@
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace balie::sync {
 
@@ -21,7 +22,9 @@ constexpr std::string_view kSelect =
     "SELECT hub_seq, tx_first, kind, scope_set, record_type, record_id, origin, seq, "
     "effective_stamp, raw_stamp, transaction_id, action_id, user, schema_version, salt, "
     "commitment, "
-    "hash, reason, payload FROM hub_log WHERE hub_seq > ? ORDER BY hub_seq LIMIT ?";
+    "hash, reason, payload FROM hub_log WHERE hub_seq > ? AND hub_seq <= ? ORDER BY hub_seq "
+    "LIMIT ?";
+constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
 
 std::size_t bytes_of(const LogEntry& entry) {
     if (const auto* change = std::get_if<LogChange>(&entry)) {
@@ -79,36 +82,57 @@ Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement,
     return row;
 }
 
-Result<LogReader::Page> LogReader::load(const std::string& scope, std::int64_t own_origin,
-                                        std::int64_t cursor, std::int64_t bytes_max) {
-    Page page;
-    BALIE_ASSIGN(auto* statement, prepared(core_->database(), kSelect, cursor, kRowsMax));
+Outcome LogReader::load_rows(const Reading& reading, const LogOutline::Stretch& stretch,
+                             Page& page) {
+    BALIE_ASSIGN(auto* statement,
+                 prepared(core_->database(), kSelect, stretch.after, stretch.to, kRowsMax));
     // Payloads of what is sent later, or passed by, need not be in memory.
-    std::int64_t bytes = 0;
     while (true) {
         auto more = statement->step();
         if (!more.ok()) return std::move(more).error();
-        if (!*more) break;
-        auto row = row_of(*statement, scope, own_origin);
+        if (!*more) return {};
+        auto row = row_of(*statement, reading.scope, reading.own_origin);
         if (!row.ok()) {
             statement->reset();
             return std::move(row).error();
         }
         const bool begins = page.rows.empty() || row->tx_first != page.rows.back().tx_first;
-        if (begins && bytes > bytes_max) {
+        if (begins && page.bytes > reading.bytes_max) {
             page.more = true;
             statement->reset();
-            return page;
+            return {};
         }
-        bytes += static_cast<std::int64_t>(row->change.change.payload.size());
+        page.bytes += static_cast<std::int64_t>(row->change.change.payload.size());
         page.rows.push_back(std::move(*row));
     }
+}
+
+/// Everything from the cursor on, as far as fits.
+Result<LogReader::Page> LogReader::load_all(const Reading& reading, std::int64_t cursor) {
+    Page page;
+    BALIE_TRY(load_rows(reading, {cursor, kToTheEnd}, page));
+    if (page.more) return page;
     page.more = static_cast<std::int64_t>(page.rows.size()) == kRowsMax;
     if (!page.more) return page;
     // The last transaction may go on behind the page; the largest is shorter than a page.
     const std::int64_t cut = page.rows.back().tx_first;
     std::erase_if(page.rows, [&](const Row& row) { return row.tx_first == cut; });
     return page;
+}
+
+/// Only the stretches in which something is for this device.
+Result<LogReader::Page> LogReader::load_stretches(const Reading& reading, std::int64_t cursor) {
+    Page page;
+    page.to = cursor;
+    while (true) {
+        BALIE_ASSIGN(const auto stretch,
+                     core_->outline.next(reading.scope, reading.own_origin, page.to));
+        page.to = stretch.to;
+        if (stretch.after == stretch.to) return page;
+        BALIE_TRY(load_rows(reading, stretch, page));
+        page.more = page.more || static_cast<std::int64_t>(page.rows.size()) >= kRowsMax / 2;
+        if (page.more) return page;
+    }
 }
 
 Result<bool> LogReader::in_scope_now(const std::string& scope, const Row& row) {
@@ -155,7 +179,10 @@ Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Ori
     const std::int64_t own_origin = tail ? tail->origin : -1;
     const auto limit = static_cast<std::size_t>(
         std::clamp<std::int64_t>(bytes_max, 1, static_cast<std::int64_t>(kBatchBytesMax)));
-    BALIE_ASSIGN(Page page, load(scope, own_origin, cursor, static_cast<std::int64_t>(limit)));
+    const Reading reading{scope, own_origin, static_cast<std::int64_t>(limit)};
+    BALIE_TRY(core_->outline.extend(core_->database()));
+    BALIE_ASSIGN(Page page, core_->outline.covers(cursor) ? load_stretches(reading, cursor)
+                                                          : load_all(reading, cursor));
 
     HubStore::ReadAnswer answer;
     answer.changes.from = cursor;
@@ -184,6 +211,7 @@ Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Ori
     }
     answer.at_end = all && !page.more;
     if (answer.at_end) {
+        answer.changes.to = std::max(answer.changes.to, page.to);
         BALIE_ASSIGN(answer.digest, core_->digests.stored(kScopeEveryone));
         BALIE_ASSIGN(const Digest own, core_->digests.stored(scope));
         answer.digest += own;

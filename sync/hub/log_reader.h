@@ -35,10 +35,19 @@ class LogReader {
     };
     struct Page {
         std::vector<Row> rows;
+        std::int64_t bytes{0};  ///< of payloads
+        std::int64_t to{0};  ///< when there is not more: nothing lies between the last row and here
         bool more{false};
     };
-    [[nodiscard]] Result<Page> load(const std::string& scope, std::int64_t own_origin,
-                                    std::int64_t cursor, std::int64_t bytes_max);
+    struct Reading {
+        const std::string& scope;
+        std::int64_t own_origin;
+        std::int64_t bytes_max;
+    };
+    [[nodiscard]] Outcome load_rows(const Reading& reading, const LogOutline::Stretch& stretch,
+                                    Page& page);
+    [[nodiscard]] Result<Page> load_all(const Reading& reading, std::int64_t cursor);
+    [[nodiscard]] Result<Page> load_stretches(const Reading& reading, std::int64_t cursor);
     [[nodiscard]] Result<Row> row_of(const sqlite::Statement& statement, const std::string& scope,
                                      std::int64_t own_origin);
     [[nodiscard]] Result<bool> in_scope_now(const std::string& scope, const Row& row);

@@ -275,4 +275,45 @@ TEST_CASE("a log longer than a message comes in several, each on the end of a tr
     REQUIRE(one.at_end);
 }
 
+TEST_CASE("what two branches write in turn comes to each in one message, the other's passed by") {
+    HubWorld world;
+    HandDevice ghent = in_branch(world, "gina", "12", 1);
+    HandDevice bruges = in_branch(world, "bert", "34", 2);
+    HandDevice colleague = in_branch(world, "hugo", "12", 3);
+    // One transaction of ghent's now and then, long stretches of bruges' between: far more of them
+    // than one read looks at.
+    constexpr int kTurns = 12;
+    std::vector<RecordId> ours;
+    const std::int64_t before = must(world.hub->hub_seq());
+    for (int turn = 0; turn < kTurns; ++turn) {
+        for (int i = 0; i < 400; ++i) bruges.write(bruges.customer(bruges.new_id()));
+        (void)bruges.push_new();
+        ours.push_back(ghent.new_id());
+        const RecordId& jansen = ours.back();
+        ghent.write({ghent.customer(jansen), ghent.visit(ghent.new_id(), jansen)});
+        (void)ghent.push_new();
+    }
+    for (const bool again : {false, true}) {
+        if (again) world.reopen();
+        const auto answer =
+            must(world.hub->read_changes(colleague.device, colleague.origin, before, 100'000));
+        REQUIRE(answer.at_end);
+        REQUIRE(answer.changes.to == must(world.hub->hub_seq()));
+        REQUIRE(only<sync::LogChange>(answer.changes.entries).size() == 2 * kTurns);
+        for (const RecordId& each : ours) {
+            REQUIRE(changes_of(answer.changes.entries, each) == 2);
+        }
+    }
+    // Whoever has it all is told where the end is, and that nothing lies between.
+    const std::int64_t there = must(world.hub->hub_seq());
+    bruges.write(bruges.customer(bruges.new_id()));
+    (void)bruges.push_new();
+    const auto rest =
+        must(world.hub->read_changes(colleague.device, colleague.origin, there, 100'000));
+    REQUIRE(rest.changes.entries.empty());
+    REQUIRE(rest.changes.to == there + 1);
+    REQUIRE(rest.at_end);
+    REQUIRE_OK(world.hub->verify());
+}
+
 }  // namespace balie::test

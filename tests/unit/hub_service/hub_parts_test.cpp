@@ -70,6 +70,41 @@ TEST_CASE("All terminals together cannot fill the hub's memory", "[hub]") {
     CHECK(flow.resumed.size() == 2);
 }
 
+TEST_CASE("Who says hello is heard before what a thousand others pushed", "[hub]") {
+    Flow flow;
+    constexpr std::uint64_t kBusy = 1;
+    constexpr std::uint64_t kNew = 2;
+    flow.inbox.put({HubEvent::Kind::Opened, kBusy, "192.0.2.1:1"});
+    for (int i = 0; i < 10; ++i) flow.put(kBusy, 100);
+    flow.inbox.put({HubEvent::Kind::Opened, kNew, "192.0.2.2:1"});
+    flow.put(kNew, 1);
+    flow.put(kNew, 2);
+    flow.put(kNew, 3);
+    const auto first = flow.inbox.take(6, 0);
+    REQUIRE(first.size() == 6);
+    // Enrolment and hello of both; a third message waits for its turn.
+    for (std::size_t i = 0; i < 3; ++i) CHECK(first[i].peer == kBusy);
+    for (std::size_t i = 3; i < 6; ++i) CHECK(first[i].peer == kNew);
+    CHECK(first[5].text.size() == 2);
+    const auto rest = flow.inbox.take(100, 0);
+    REQUIRE(rest.size() == 9);
+    CHECK(rest.back().peer == kNew);
+    CHECK(rest.back().text.size() == 3);
+}
+
+TEST_CASE("Who is gone right after hello is forgotten after it, not before", "[hub]") {
+    Flow flow;
+    flow.inbox.put({HubEvent::Kind::Opened, 1, "192.0.2.1:1"});
+    flow.put(1, 1);
+    flow.inbox.put({HubEvent::Kind::Closed, 1, ""});
+    const auto events = flow.inbox.take(2, 0);
+    REQUIRE(events.size() == 2);
+    CHECK(events[1].kind == HubEvent::Kind::Received);
+    const auto last = flow.inbox.take(2, 0);
+    REQUIRE(last.size() == 1);
+    CHECK(last[0].kind == HubEvent::Kind::Closed);
+}
+
 TEST_CASE("A hub that stops works off what it has and then ends", "[hub]") {
     Flow flow;
     flow.put(1, 10);
