@@ -2,11 +2,27 @@
 
 #include "storage/base/check.h"
 #include "storage/store/migrations.h"
+#include "storage/store/put_off_indexes.h"
 
 #include <filesystem>
 #include <system_error>
 
 namespace balie::store {
+
+namespace {
+
+/// A first load that was broken off, or killed, may have left indexes to be made.
+Outcome finish_load(sqlite::Database& database) {
+    BALIE_ASSIGN(const int at, migration_of(database));
+    if (at == 0) return {};
+    BALIE_ASSIGN(const bool waiting, indexes_are_put_off(database));
+    if (!waiting) return {};
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    BALIE_TRY(make_put_off_indexes(database));
+    return transaction.commit();
+}
+
+}  // namespace
 
 struct Store::Impl {
     Impl(sqlite::Database opened, BytesView key, Clock& the_clock, Entropy& the_entropy,
@@ -48,6 +64,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, BytesView ra
     std::filesystem::permissions(
         path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     if (options.migrate) {
+        BALIE_TRY(finish_load(database));
         BALIE_TRY(migrate(database));
     }
     return std::unique_ptr<Store>(

@@ -1,6 +1,7 @@
 // What the hub sends: applied in its order, effects and cursor in one transaction (I6).
 #include "storage/base/bytes.h"
 #include "storage/store/customer_text.h"
+#include "storage/store/put_off_indexes.h"
 #include "sync/log/application.h"
 #include "sync/log/erasure.h"
 #include "sync/log/own_order.h"
@@ -259,6 +260,7 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     BALIE_TRY(set(setting::kCursor, std::to_string(changes.to)));
     // An older hub sends its log although a snapshot was begun with a newer one.
     BALIE_TRY(save_snapshot_place({}));
+    BALIE_TRY(store::make_put_off_indexes(database));
     BALIE_TRY(transaction.commit());
     return ChangesApplied{changes.to};
 }

@@ -2,6 +2,7 @@
 // whose copy is read anew.
 #include "storage/base/bytes.h"
 #include "storage/store/customer_text.h"
+#include "storage/store/put_off_indexes.h"
 #include "sync/log/application.h"
 #include "sync/log/own_order.h"
 #include "sync/log/terminal_replica.h"
@@ -135,6 +136,9 @@ Result<SnapshotApplied> TerminalReplica::apply_snapshot(const Snapshot& part) {
                  database.scalar("SELECT EXISTS(SELECT 1 FROM change_log WHERE state<2) OR "
                                  "EXISTS(SELECT 1 FROM set_aside)"));
     const bool plain = rereading == 0 && value_integer(waits) == 0;
+    if (plain && place.hub_seq == 0) {
+        BALIE_TRY(store::put_off_indexes(database, domain::RecordType::Interaction));
+    }
     Application application(*store_, tail, known, rereading != 0);
     for (const SnapshotTable& table : part.tables) {
         BALIE_TRY(application.take(table, plain));
@@ -155,6 +159,7 @@ Result<SnapshotApplied> TerminalReplica::apply_snapshot(const Snapshot& part) {
     BALIE_TRY(set(setting::kDigest, to_hex(application.digest().bytes)));
     BALIE_TRY(save_snapshot_place(part.done ? SnapshotPlace{} : next));
     if (part.done) {
+        BALIE_TRY(store::make_put_off_indexes(database));
         BALIE_TRY(set(setting::kAhead, "1"));
         BALIE_TRY(set(setting::kCursor, std::to_string(part.hub_seq)));
     }

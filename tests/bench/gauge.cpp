@@ -1,6 +1,6 @@
 #include "tests/bench/gauge.h"
 
-#include "tests/support/catch.h"
+#include "tests/bench/bench_world.h"
 
 #include <fmt/core.h>
 
@@ -61,19 +61,21 @@ Watched run_watched(const Command& command, Milliseconds deadline) {
     const auto until = std::chrono::steady_clock::now() + deadline;
     Process process(command);
     Watched watched;
-    bool derived = false;
     while (!process.ends_within(kLookEvery)) {
         REQUIRE(std::chrono::steady_clock::now() < until);
-        const Gauge now = gauge_of(process.id());
-        if (derived) {
-            watched.peak_mb = std::max(watched.peak_mb, now.peak_mb);
-        } else if (now.rss_mb > 0 && now.rss_mb < now.peak_mb / 2) {
-            derived = true;
-            forget_peak(process.id());
-        }
+        watched.samples.emplace_back(now_s(), gauge_of(process.id()).rss_mb);
     }
+    watched.ended_s = now_s();
     watched.ended = process.wait(Milliseconds(0));
     return watched;
+}
+
+double Watched::peak_mb(double last_seconds) const {
+    double peak = 0;
+    for (const auto& [at, held] : samples) {
+        if (at >= ended_s - last_seconds) peak = std::max(peak, held);
+    }
+    return peak;
 }
 
 std::string machine_load() {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <sys/types.h>
+#include <utility>
+#include <vector>
 
 namespace balie::test {
 
@@ -21,11 +23,15 @@ struct Gauge {
 /// From now on `peak_mb` begins anew.
 void forget_peak(pid_t process);
 
-/// How a process ended, and the most memory it held besides the half second in which it made its
-/// key of the password (256 MiB by design).
+/// How a process ended, and what memory it held, looked at fifty times a second.
 struct Watched {
     Ended ended;
-    double peak_mb{};
+    double ended_s{};                                ///< on the clock of now_s()
+    std::vector<std::pair<double, double>> samples;  ///< moment, MB
+
+    /// The most in its last seconds: before, it makes its key of the password, which takes 256 MiB
+    /// by design.
+    [[nodiscard]] double peak_mb(double last_seconds) const;
 };
 [[nodiscard]] Watched run_watched(const Command& command, Milliseconds deadline);
 

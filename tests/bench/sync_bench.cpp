@@ -37,7 +37,7 @@ Timed timed_sync(Office& office, const TerminalProgram& terminal, Words words) {
     Timed timed;
     timed.seconds = seconds->number() != nullptr ? *seconds->number()
                                                  : static_cast<double>(*seconds->integer());
-    timed.terminal_mb = watched.peak_mb;
+    timed.terminal_mb = watched.peak_mb(timed.seconds);
     timed.hub_mb = gauge_of(office.hub.process().id()).peak_mb;
     return timed;
 }

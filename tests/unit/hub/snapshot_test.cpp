@@ -180,6 +180,35 @@ TEST_CASE("a snapshot goes on where it was broken off, and no part counts twice"
     CHECK(loader.note(office.jansen) == office.anna->note(office.jansen));
 }
 
+TEST_CASE("a first load makes its indexes at its end, and after a crash at the next start") {
+    Past office;
+    Terminal loader = office.newcomer("nick", "all", 8);
+    const auto indexes = [&] {
+        std::map<std::string, std::string> all;
+        auto select = must(loader.store->writer().prepare(
+            "SELECT name,sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL"));
+        while (must(select.step())) all[std::string(select.text(0))] = std::string(select.text(1));
+        return all;
+    };
+    const auto before = indexes();
+    CHECK(before.contains("interactions_customer"));
+    REQUIRE(loader.load_part(kTiny));
+    CHECK_FALSE(indexes().contains("interactions_customer"));
+    const bool crash = GENERATE(false, true);
+    if (crash) {
+        loader.reopen();
+        CHECK(indexes() == before);
+    }
+    loader.load(kTiny);
+    CHECK(indexes() == before);
+    loader.pull();
+    CHECK(value_integer(must(loader.store->writer().scalar(
+              "SELECT count(*) FROM interactions INDEXED BY interactions_customer WHERE "
+              "customer_id='" +
+              office.jansen.text() + "'"))) == 1);
+    CHECK(must(loader.store->writer().scalar("PRAGMA integrity_check")) == Value{"ok"s});
+}
+
 TEST_CASE("what happens while a snapshot is loaded is not missed, and nothing of it counts twice") {
     Past office;
     Terminal loader = office.newcomer("nick", "branch:12", 8);
