@@ -243,7 +243,9 @@ Result<ChangesApplied> TerminalReplica::apply_changes(const Changes& changes) {
     BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
     BALIE_ASSIGN(const ChangeLog::Tail tail, ChangeLog::tail(database));
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
-    if (changes.to <= cursor) return ChangesApplied{cursor};  // delivered twice
+    // Delivered twice: another session of this device was ahead, and this one says no more of it
+    // than what the hub sent to it.
+    if (changes.to <= cursor) return ChangesApplied{changes.to};
     if (changes.from != cursor) {
         // Asked for before another session of this device moved the cursor, on or back to the
         // start; that they follow on one another the session has seen.

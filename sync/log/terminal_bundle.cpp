@@ -235,9 +235,10 @@ Outcome TerminalBundle::take_welcome(const Welcome& welcome, BundleTaken& taken)
     BALIE_ASSIGN(const auto seen, store_->setting(setting::kHubSeqSeen));
     // The network told more since.
     if (same_epoch && welcome.hub_seq < stored_number(seen)) return {};
-    // Compared with what was known when the question was written, as on the wire.
-    const bool hub_lost = !same_epoch && (welcome.acked_seq < asked_->last_seq - asked_->pending ||
-                                          welcome.cursor < asked_->cursor);
+    // Nothing of the new epoch has come here yet: whatever is here now was of the hub as it was
+    // before, also what came since the question was written.
+    const bool hub_lost = !same_epoch && (welcome.acked_seq < identity_.acked_seq ||
+                                          welcome.cursor < identity_.cursor);
     BALIE_ASSIGN(const std::int64_t before, replica_.cursor());
     BALIE_ASSIGN(const auto offset, store_->setting(setting::kClockOffset));
     auto resumed = replica_.prepare_resume(welcome, stored_number(offset), hub_lost);
