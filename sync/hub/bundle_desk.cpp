@@ -277,6 +277,9 @@ Outcome BundleDesk::write_snapshot(Answer& answer, const Pull& pull) {
     answer.told.snapshot = true;
     ReadSnapshot request{answer.device, answer.origin, *pull.snapshot, pull.own,
                          static_cast<std::int64_t>(kBatchBytesMax)};
+    // Nobody is there to say of each range whether it differs.
+    request.place.compare = false;
+    request.place.full_to.clear();
     for (bool done = false; !done;) {
         BALIE_ASSIGN(const Snapshot part, hub_->read_snapshot(request));
         request.place = SnapshotPlace{part.hub_seq, part.to};

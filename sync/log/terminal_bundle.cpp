@@ -92,7 +92,12 @@ Result<BundleWritten> TerminalBundle::write(const BundleSink& sink, const Progre
         BALIE_TRY(writer.add(encode(push)));
         if (progress) progress(writer.messages(), 0);
     }
-    BALIE_ASSIGN(const Pull pull, replica_.next_pull());
+    BALIE_ASSIGN(Pull pull, replica_.next_pull());
+    if (pull.snapshot) {
+        // Comparing takes a question and an answer for each range: by stick all comes at once.
+        pull.snapshot->compare = false;
+        pull.snapshot->full_to.clear();
+    }
     BALIE_TRY(writer.add(encode(pull)));
     BALIE_TRY(writer.finish());
     written.header = writer.header();
