@@ -412,7 +412,10 @@ void SimWorld::heal() {
         if (terminal->damages > terminal->repairs) terminal->hang_up();
     }
     settle(kHealMs);
-    if (!plan_.restores() && plan_.damage_percent == 0) return;
+    // A file carried the copy past the place of a session that was under way, and the log there is
+    // put away: that session ends, and the next goes on.
+    const bool overtaken = plan_.stick_percent > 0 && plan_.compaction_percent > 0;
+    if (!plan_.restores() && plan_.damage_percent == 0 && !overtaken) return;
     // A copy that came back, or was found to be spoilt, only now was told so; that is no trouble.
     for (auto& terminal : terminals_) terminal->forget_troubles();
     settle(kHealMs);
