@@ -13,7 +13,7 @@ namespace {
 /// Where this device goes on pulling. A cursor of an earlier epoch counts only up to where the log
 /// was carried over; one that this hub never gave out counts for nothing.
 Result<std::int64_t> usable_cursor(HubCore& core, const Hello& hello, std::int64_t hub_seq) {
-    if (!hello.epoch_seen || hello.cursor < 0 || hello.cursor > hub_seq) return std::int64_t{0};
+    if (!hello.epoch_seen || hello.cursor < 0) return std::int64_t{0};
     BALIE_ASSIGN(const auto number,
                  one_integer(core.database(), "SELECT number FROM hub_epoch WHERE epoch = ?",
                              hello.epoch_seen->bytes));
@@ -21,7 +21,8 @@ Result<std::int64_t> usable_cursor(HubCore& core, const Hello& hello, std::int64
     BALIE_ASSIGN(const auto base,
                  one_integer(core.database(),
                              "SELECT min(base_seq) FROM hub_epoch WHERE number > ?", *number));
-    return std::min(hello.cursor, base.value_or(hello.cursor));
+    const std::int64_t usable = std::min(hello.cursor, base.value_or(hello.cursor));
+    return usable > hub_seq ? std::int64_t{0} : usable;
 }
 
 constexpr std::string_view kBackedUpKey = "hub.backed_up";

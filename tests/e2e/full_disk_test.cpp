@@ -32,7 +32,7 @@ void require_sound(const TerminalProgram& terminal) {
 TEST_CASE("A full disk: saving says so, nothing is lost, and it goes on when there is room") {
     const Office office;
     const SmallDisk disk(office.file("disk"), kDiskBytes);
-    if (!disk.made()) SKIP("issue 2, 2026-11-22: only root may mount a small disk here");
+    if (!disk.made()) SKIP("issue 3, 2026-11-22: only root may mount a small disk here");
     const TerminalProgram terminal = office.terminal_in(disk.path());
     const auto on_disk = [&](Words words) {
         return run_beside(terminal.command(std::move(words)), office.folder());
@@ -64,7 +64,7 @@ TEST_CASE("A full disk: saving says so, nothing is lost, and it goes on when the
 TEST_CASE("A disk that is full while receiving: said so, and the rest comes when there is room") {
     Office office;
     const SmallDisk disk(office.file("disk"), kDiskBytes);
-    if (!disk.made()) SKIP("issue 2, 2026-11-22: only root may mount a small disk here");
+    if (!disk.made()) SKIP("issue 3, 2026-11-22: only root may mount a small disk here");
     office.start_hub();
     const TerminalProgram receiver(disk.path(), "receiver");
     receiver.enrol(office.hub().address(), office.hub().code());
@@ -102,7 +102,7 @@ bool comes_to_answer(HubProgram& hub, const std::string& path, const std::string
 TEST_CASE("A full disk at the hub: terminals hear it and keep everything, and it recovers alone") {
     Office office;
     const SmallDisk disk(office.file("disk"), 2 * kDiskBytes);
-    if (!disk.made()) SKIP("issue 2, 2026-11-22: only root may mount a small disk here");
+    if (!disk.made()) SKIP("issue 3, 2026-11-22: only root may mount a small disk here");
     HubProgram hub(disk.path() / "hub");
     hub.set_up();
     hub.start();

@@ -36,7 +36,7 @@ TEST_CASE("A hub whose making was killed at any moment is made by the next init"
         const TempFolder folder;
         const HubProgram hub(folder / "hub");
         const auto point = kill_at(hub_command(hub.data(), {"init"}, folder.path()), nth);
-        if (!point) SKIP("issue 2, 2026-11-22: this system does not let one process watch another");
+        if (!point) SKIP("issue 3, 2026-11-22: this system does not let one process watch another");
         last = !point->reached;
         ++points;
         INFO("killed at change " << nth);
@@ -173,7 +173,7 @@ TEST_CASE("A restore that was killed at any moment is finished or begun anew by 
         fs::copy(original.data(), hub.data(), fs::copy_options::recursive);
         const auto point =
             kill_at(hub_command(hub.data(), {"restore", backup, "--replace"}, place.path()), nth);
-        if (!point) SKIP("issue 2, 2026-11-22: this system does not let one process watch another");
+        if (!point) SKIP("issue 3, 2026-11-22: this system does not let one process watch another");
         last = !point->reached;
         INFO("killed at change " << nth);
         const bool moving = fs::exists(hub.data() / "restore.ready");

@@ -1,5 +1,6 @@
-// The hub's inbox under any order of messages, drops and takings: order and bytes are kept, whoever
-// sends too much is paused, and whoever is paused is let go on once there is room.
+// The hub's inbox under any order of messages, drops and takings: the order of each connection and
+// all bytes are kept (of several, who greets comes first, and who was first is served first),
+// whoever sends too much is paused, and whoever is paused is let go on once there is room.
 #include "sync/core/limits.h"
 #include "sync/hub/hub_inbox.h"
 #include "tests/fuzz/entry.h"
@@ -31,7 +32,7 @@ class InboxRun {
             }
             expect(inbox_.bytes() == bytes_, "the inbox counts other bytes than it holds");
         }
-        while (!expected_.empty()) take(16);
+        while (waiting_ > 0) take(16);
         expect(paused_.empty(), "somebody stays paused before an empty inbox");
         expect(inbox_.bytes() == 0, "an empty inbox holds bytes");
     }
@@ -43,8 +44,12 @@ class InboxRun {
             HubEvent::Kind::Closed};
         constexpr std::array<std::size_t, 4> kSizes{0, 1, 1000, sync::kMessageBytesMax};
         HubEvent event;
-        event.peer = input_.pick(6);
+        auto& peer_here = peers_[input_.pick(6)];
         event.kind = kKinds[input_.pick(16) < 12 ? 0 : input_.pick(4)];
+        // The number of a connection is never used again.
+        if (event.kind == HubEvent::Kind::Opened || peer_here == 0) peer_here = ++last_peer_;
+        event.peer = peer_here;
+        if (event.kind == HubEvent::Kind::Closed) peer_here = 0;
         const bool received = event.kind == HubEvent::Kind::Received;
         if (received) event.text = std::string(kSizes[input_.pick(kSizes.size())], 'x');
         // Nobody reads from a peer that is paused: nothing comes of it but its end.
@@ -66,17 +71,21 @@ class InboxRun {
     }
 
     void give(HubEvent event) {
-        expected_.push_back({event.kind, event.peer, event.text.size()});
+        expected_[event.peer].push_back({event.kind, event.peer, event.text.size()});
+        ++waiting_;
         inbox_.put(std::move(event));
     }
 
     void take(std::size_t count) {
-        if (expected_.empty()) return;
+        if (waiting_ == 0) return;
         const auto taken = inbox_.take(count, 0);
         expect(!taken.empty() && taken.size() <= count, "the inbox gives more or less than asked");
         for (const HubEvent& event : taken) {
-            const Put first = expected_.front();
-            expected_.pop_front();
+            auto& of_peer = expected_[event.peer];
+            expect(!of_peer.empty(), "the inbox gives what nobody put in");
+            const Put first = of_peer.front();
+            of_peer.pop_front();
+            --waiting_;
             expect(event.kind == first.kind && event.peer == first.peer &&
                        event.text.size() == first.size,
                    "the inbox changes the order");
@@ -95,7 +104,10 @@ class InboxRun {
 
     Input input_;
     sync::HubInbox inbox_;
-    std::deque<Put> expected_;
+    std::map<std::uint64_t, std::deque<Put>> expected_;
+    std::size_t waiting_{0};
+    std::map<std::size_t, std::uint64_t> peers_;
+    std::uint64_t last_peer_{0};
     std::map<std::uint64_t, std::pair<std::size_t, std::size_t>> loads_;
     std::set<std::uint64_t> paused_;
     std::size_t bytes_{0};

@@ -177,7 +177,7 @@ TEST_CASE("A connection dropped from its own callback is silent at once", "[net]
     terminal.on_message = [&](const std::string&) { terminal.client.close_now(); };
     REQUIRE(terminal.opens(hub));
     must(terminal.client.send("one"));
-    must(terminal.client.send("two"));
+    ignore(terminal.client.send("two"), "the first may be back already");
     REQUIRE(hub.watched.wait([&] { return hub.closed.size() == 1; }));
     CHECK(terminal.watched.read(terminal.messages).size() == 1);
     CHECK(terminal.watched.read(terminal.closed_count) == 0);
