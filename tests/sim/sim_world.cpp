@@ -415,7 +415,14 @@ void SimWorld::heal() {
     // A file carried the copy past the place of a session that was under way, and the log there is
     // put away: that session ends, and the next goes on.
     const bool overtaken = plan_.stick_percent > 0 && plan_.compaction_percent > 0;
-    if (!plan_.restores() && plan_.damage_percent == 0 && !overtaken) return;
+    const bool told = plan_.restores() || plan_.damage_percent > 0;
+    if (!told && !overtaken) return;
+    for (auto& terminal : terminals_) {
+        for (const auto& trouble : terminal->troubles()) {
+            require(told || trouble.find("(floor)") != std::string::npos, "I13",
+                    terminal->person().user + "'s terminal had trouble in healing: " + trouble);
+        }
+    }
     // A copy that came back, or was found to be spoilt, only now was told so; that is no trouble.
     for (auto& terminal : terminals_) terminal->forget_troubles();
     settle(kHealMs);
