@@ -41,7 +41,7 @@ Error unreadable(Error error, const fs::path& backup) {
     return error;
 }
 
-/// The backup as a database of its own, checked, with a new epoch.
+/// The backup as a database of its own, with a new epoch, checked.
 Result<HubRestored> prepare(const HubFolder& folder, const fs::path& backup,
                             const fs::path& staging, Clock& clock, Entropy& entropy) {
     BALIE_TRY(remove_folder(staging));
@@ -53,7 +53,7 @@ Result<HubRestored> prepare(const HubFolder& folder, const fs::path& backup,
     }
     HubRestored restored;
     {
-        auto opened = HubStore::open(file.string(), key.view(), clock, entropy);
+        auto opened = HubStore::open_restored(file.string(), key.view(), clock, entropy);
         if (!opened.ok() && opened.error().code == ErrorCode::NotFound) {
             return Error{ErrorCode::InvalidInput, "this is a database, but no hub's",
                          backup.string(), "Take a file that was made with: balie-hub backup"};
@@ -66,7 +66,6 @@ Result<HubRestored> prepare(const HubFolder& folder, const fs::path& backup,
             error.mend = "Nothing was changed. Take an older backup";
             return error;
         }
-        BALIE_TRY(store.begin_epoch());
         restored.hub = store.identity();
         BALIE_ASSIGN(restored.hub_seq, store.hub_seq());
     }
@@ -121,7 +120,8 @@ Result<std::int64_t> back_up_hub(const HubFolder& folder, const fs::path& file, 
     BALIE_ASSIGN(auto reader, hub->store().open_reader());
     HubStore::Extent extent;
     const auto check = [&](const fs::path& copy) -> Outcome {
-        BALIE_ASSIGN(const auto opened, HubStore::open(copy.string(), key.view(), clock, entropy));
+        BALIE_ASSIGN(const auto opened,
+                     HubStore::open_copy(copy.string(), key.view(), clock, entropy));
         BALIE_TRY(opened->verify());
         BALIE_ASSIGN(extent, opened->extent());
         return {};

@@ -57,7 +57,9 @@ struct HubStore::Impl {
 
     Outcome found_hub();
     Outcome load_identity();
+    Outcome begin_epoch();
     Outcome retry_after_upgrade();
+    Outcome catch_up();
     Outcome flush_notes();
     void flush_notes_sometimes();
     Result<std::vector<IngestAnswer>> take(const std::vector<IngestRequest>& requests,
@@ -109,6 +111,14 @@ Outcome HubStore::Impl::retry_after_upgrade() {
     BALIE_TRY(core.store->set_setting(kSchemaKey, now));
     BALIE_TRY(core.before_commit());
     return transaction.commit();
+}
+
+/// What was left to do when this file was last written.
+Outcome HubStore::Impl::catch_up() {
+    BALIE_TRY(retry_after_upgrade());
+    // A full disk must not keep a hub from being opened.
+    ignore(make_proposals(core), "the next batch goes on with it");
+    return {};
 }
 
 Outcome HubStore::Impl::flush_notes() {
@@ -205,19 +215,34 @@ Result<std::unique_ptr<HubStore>> HubStore::create(const std::string& path, Byte
     return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
 }
 
-Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, BytesView raw_key,
-                                                 Clock& clock, Entropy& entropy,
-                                                 const store::StoreOptions& options) {
+Result<std::unique_ptr<HubStore>> HubStore::open_copy(const std::string& path, BytesView raw_key,
+                                                      Clock& clock, Entropy& entropy,
+                                                      const store::StoreOptions& options) {
     BALIE_ASSIGN(auto opened, store::Store::open(path, raw_key, clock, entropy, options));
     BALIE_ASSIGN(const auto id, opened->setting(kIdKey));
     if (!id) return no_hub(path);
     BALIE_TRY(migrate_hub_schema(opened->writer()));
     auto impl = std::make_unique<Impl>(std::move(opened), clock, entropy);
     BALIE_TRY(impl->load_identity());
-    BALIE_TRY(impl->retry_after_upgrade());
-    // A full disk must not keep a hub from being opened.
-    ignore(make_proposals(impl->core), "the next batch goes on with it");
     return std::unique_ptr<HubStore>(new HubStore(std::move(impl)));
+}
+
+Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, BytesView raw_key,
+                                                 Clock& clock, Entropy& entropy,
+                                                 const store::StoreOptions& options) {
+    BALIE_ASSIGN(auto opened, open_copy(path, raw_key, clock, entropy, options));
+    BALIE_TRY(opened->impl_->catch_up());
+    return opened;
+}
+
+Result<std::unique_ptr<HubStore>> HubStore::open_restored(const std::string& path,
+                                                          BytesView raw_key, Clock& clock,
+                                                          Entropy& entropy,
+                                                          const store::StoreOptions& options) {
+    BALIE_ASSIGN(auto opened, open_copy(path, raw_key, clock, entropy, options));
+    BALIE_TRY(opened->impl_->begin_epoch());
+    BALIE_TRY(opened->impl_->catch_up());
+    return opened;
 }
 
 HubIdentity HubStore::identity() const {
@@ -338,8 +363,7 @@ Outcome HubStore::flush_notes() {
     return impl_->flush_notes();
 }
 
-Outcome HubStore::begin_epoch() {
-    HubCore& core = impl_->core;
+Outcome HubStore::Impl::begin_epoch() {
     const HubEpoch epoch = HubEpoch::random(*core.entropy);
     BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
     BALIE_ASSIGN(const std::int64_t base, stored_hub_seq(core.database()));

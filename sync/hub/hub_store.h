@@ -100,6 +100,16 @@ class HubStore {
     [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(
         const std::string& path, BytesView raw_key, Clock& clock, Entropy& entropy,
         const store::StoreOptions& options = {});
+    /// The same for a file that comes from a backup: a new epoch begins in it before anything else
+    /// is written, so that devices send again what it does not hold. What `open` would write first,
+    /// under the epoch of before, the lost log may have said otherwise at the same numbers.
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> open_restored(
+        const std::string& path, BytesView raw_key, Clock& clock, Entropy& entropy,
+        const store::StoreOptions& options = {});
+    /// A copy that is only looked at: beyond its schema, nothing is written in it.
+    [[nodiscard]] static Result<std::unique_ptr<HubStore>> open_copy(
+        const std::string& path, BytesView raw_key, Clock& clock, Entropy& entropy,
+        const store::StoreOptions& options = {});
     HubStore(const HubStore&) = delete;
     HubStore& operator=(const HubStore&) = delete;
     ~HubStore();
@@ -155,9 +165,6 @@ class HubStore {
     /// Writes what sessions reported (last seen, cursors) when some of it waits: those are written
     /// at most once a second, or with the next batch. For whoever has a timer.
     [[nodiscard]] Outcome flush_notes();
-    /// After this file was put back from a backup: a new epoch, so that devices send again what the
-    /// backup does not hold.
-    [[nodiscard]] Outcome begin_epoch();
     /// Compacts the log (compaction.h). Nothing is lost by calling it again after a power cut.
     [[nodiscard]] Result<Compacted> compact(const CompactRequest& request);
     /// How far each device's chain is here, by the origin's number, and in which epoch.

@@ -194,6 +194,17 @@ Outcome SnapshotReader::add_custom(const RecordId& id, SnapshotTable& table,
         id.bytes);
 }
 
+Outcome SnapshotReader::add_rest(const sqlite::Statement& statement, SnapshotTable& table,
+                                 SnapshotTable::Row& row) {
+    const bool versions = statement.integer(4) != 0;
+    const bool custom = statement.integer(5) != 0;
+    if (versions) {
+        BALIE_ASSIGN(auto edited, core_->confirmed.edited_fields(row.id));
+        row.edited = std::move(edited);
+    }
+    return custom ? add_custom(row.id, table, row) : Outcome{};
+}
+
 Outcome SnapshotReader::read_type(const RecordSpec& spec, Progress& progress) {
     SnapshotTable table;
     table.type = spec.name;
@@ -217,15 +228,9 @@ Outcome SnapshotReader::read_type(const RecordSpec& spec, Progress& progress) {
             progress.place.id = progress.limit->id;
             break;
         }
-        const bool versions = statement->integer(4) != 0;
-        const bool custom = statement->integer(5) != 0;
         BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress.scope));
-        if (seen && versions) {
-            BALIE_ASSIGN(auto edited, core_->confirmed.edited_fields(row->id));
-            row->edited = std::move(edited);
-        }
-        if (seen && custom) {
-            BALIE_TRY(add_custom(row->id, table, *row));
+        if (seen) {
+            BALIE_TRY(add_rest(*statement, table, *row));
         }
         const std::size_t size = seen ? encoded_bytes(*row) : 0;
         const bool first = progress.bytes == 0;

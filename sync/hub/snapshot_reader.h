@@ -31,6 +31,9 @@ class SnapshotReader {
                                         const std::vector<Value>& values, const std::string& scope);
     [[nodiscard]] Result<SnapshotTable::Row> row_of(const domain::RecordSpec& spec,
                                                     const sqlite::Statement& statement);
+    /// What does not lie in the record's own row; `statement` stands on it.
+    [[nodiscard]] Outcome add_rest(const sqlite::Statement& statement, SnapshotTable& table,
+                                   SnapshotTable::Row& row);
     [[nodiscard]] Outcome add_custom(const RecordId& id, SnapshotTable& table,
                                      SnapshotTable::Row& row);
     [[nodiscard]] Outcome read_own(const Origin& origin, const Pull::OwnAfter& own,

@@ -180,6 +180,23 @@ Outcome TerminalReplica::begin_as(const DeviceId& device, const Challenge& chall
     return set(setting::kDigest, to_hex(Digest{}.bytes));
 }
 
+Outcome TerminalReplica::note_welcome(const Welcome& welcome, std::int64_t clock_offset_ms,
+                                      std::int64_t from) {
+    BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
+    BALIE_TRY(note_backed_up(welcome.backed_up_hub_seq));
+    BALIE_TRY(set(setting::kCursor, std::to_string(from)));
+    BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
+    if (!welcome.scope.empty()) {
+        BALIE_TRY(set(setting::kScope, welcome.scope));
+    }
+    if (!welcome.role.empty()) {
+        BALIE_TRY(set(setting::kRole, welcome.role));
+    }
+    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(welcome.hub_seq)));
+    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
+    return set(setting::kClockOffset, std::to_string(clock_offset_ms));
+}
+
 Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
                                                 std::int64_t clock_offset_ms, bool hub_lost) {
     sqlite::Database& database = store_->writer();
@@ -226,19 +243,7 @@ Result<Resumed> TerminalReplica::prepare_resume(const Welcome& welcome,
         BALIE_TRY(set(setting::kNewerSeen, "0"));
         from = 0;
     }
-    BALIE_TRY(set(setting::kBackedUp, std::to_string(welcome.backed_up_seq)));
-    BALIE_TRY(note_backed_up(welcome.backed_up_hub_seq));
-    BALIE_TRY(set(setting::kCursor, std::to_string(from)));
-    BALIE_TRY(set(setting::kEpoch, welcome.epoch.text()));
-    if (!welcome.scope.empty()) {
-        BALIE_TRY(set(setting::kScope, welcome.scope));
-    }
-    if (!welcome.role.empty()) {
-        BALIE_TRY(set(setting::kRole, welcome.role));
-    }
-    BALIE_TRY(set(setting::kHubSeqSeen, std::to_string(welcome.hub_seq)));
-    BALIE_TRY(set(setting::kLastContact, std::to_string(store_->clock().wall_ms())));
-    BALIE_TRY(set(setting::kClockOffset, std::to_string(clock_offset_ms)));
+    BALIE_TRY(note_welcome(welcome, clock_offset_ms, from));
     // A change whose ACK was lost is pushed again for its verdict: the hub answers the same.
     BALIE_ASSIGN(auto* first,
                  database.cached("SELECT min(seq) FROM change_log WHERE origin=? AND state=0"));

@@ -144,6 +144,9 @@ class TerminalReplica {
     [[nodiscard]] Result<std::vector<Pull::OwnAfter>> own_after();
     [[nodiscard]] Outcome save_verdict(std::int64_t origin, const Verdict& verdict,
                                        std::int64_t receipt);
+    /// What the hub said about itself and about this device. `from`: where pulling goes on.
+    [[nodiscard]] Outcome note_welcome(const Welcome& welcome, std::int64_t clock_offset_ms,
+                                       std::int64_t from);
     /// Another epoch, or a hub that lost something: what it no longer has is pending again.
     [[nodiscard]] Outcome note_epoch(const Welcome& welcome, const ChangeLog::Tail& tail,
                                      bool hub_lost);

@@ -39,7 +39,15 @@ void SimHub::open(const std::string& path) {
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
 }
 
-void SimHub::come_back(const std::string& from) {
+void SimHub::open_restored(const std::string& path) {
+    path_ = path;
+    store_ =
+        must(sync::HubStore::open_restored(path_, raw_key(), clock_, *random_, disk::options()),
+             "open the restored hub");
+    told_seq_ = must(store_->hub_seq(), "read hub_seq");
+}
+
+std::string SimHub::replaced_by(const std::string& from) {
     const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
     disk::copy_database(from, next);
     disk::stop(path_);
@@ -47,12 +55,12 @@ void SimHub::come_back(const std::string& from) {
     peers_.clear();
     batches_.clear();
     store_.reset();
-    open(next);
+    return next;
 }
 
 void SimHub::crash() {
     ++crashes;
-    come_back(path_);
+    open(replaced_by(path_));
 }
 
 void SimHub::back_up() {
@@ -63,9 +71,7 @@ void SimHub::back_up() {
 
 void SimHub::restore() {
     ++restores;
-    come_back(folder_file_ + ".backup.db");
-    must(store_->begin_epoch(), "begin an epoch");
-    told_seq_ = must(store_->hub_seq(), "read hub_seq");
+    open_restored(replaced_by(folder_file_ + ".backup.db"));
 }
 
 void SimHub::shut_down() {

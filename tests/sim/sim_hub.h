@@ -22,6 +22,7 @@ class SimHub {
     /// A new database, or the one at `path`.
     void create();
     void open(const std::string& path);
+    void open_restored(const std::string& path);
     /// kill -9: goes on from what the files hold.
     void crash();
     /// What the files hold at this moment is kept aside; restore() goes on from there, as a new
@@ -49,7 +50,8 @@ class SimHub {
     int restores{0};
 
   private:
-    void come_back(const std::string& from);
+    /// The machine is gone, and a copy of this file takes its place. Returns the copy.
+    std::string replaced_by(const std::string& from);
     struct Peer {
         std::unique_ptr<sync::HubLink> link;
         bool told_to_close{false};

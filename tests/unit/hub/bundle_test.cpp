@@ -279,8 +279,7 @@ TEST_CASE(
     world.hub.reset();
     std::filesystem::copy_file(world.path() + ".backup", world.path(),
                                std::filesystem::copy_options::overwrite_existing);
-    world.reopen();
-    must(world.hub->begin_epoch());
+    world.reopen_restored();
     const RecordId later = anna.create(RecordType::Customer, organisation("later"));
     const auto refused = carrier.hand_in(carrier.ask());
     REQUIRE(refused.refusal);

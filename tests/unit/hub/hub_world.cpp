@@ -18,6 +18,11 @@ void HubWorld::reopen() {
     hub = must(sync::HubStore::open(path(), key, clock, entropy));
 }
 
+void HubWorld::reopen_restored() {
+    hub.reset();
+    hub = must(sync::HubStore::open_restored(path(), key, clock, entropy));
+}
+
 sync::Enrolled HubWorld::enrol(const std::string& user, const std::string& role,
                                const std::string& scope, std::uint8_t key_byte) {
     const auto code = must(hub->make_enrol_code(

@@ -29,6 +29,8 @@ class StandingClock final : public Clock {
 struct HubWorld {
     explicit HubWorld(std::uint64_t seed = 1);
     void reopen();
+    /// The file that lies there is a backup that was put back.
+    void reopen_restored();
 
     /// Makes a code and lets a device in by it.
     [[nodiscard]] sync::Enrolled enrol(const std::string& user, const std::string& role,

@@ -290,7 +290,7 @@ TEST_CASE("after a restore the hub has a new epoch, and devices pull again what 
     HandDevice anna(world, "olga", "manager", "all");
     const HubEpoch first = world.hub->identity().epoch;
     const std::int64_t base = must(world.hub->hub_seq());
-    REQUIRE_OK(world.hub->begin_epoch());
+    world.reopen_restored();
     const HubEpoch second = world.hub->identity().epoch;
     REQUIRE(second != first);
     REQUIRE_OK(world.hub->save_user({.login = "piet",
@@ -299,7 +299,7 @@ TEST_CASE("after a restore the hub has a new epoch, and devices pull again what 
                                      .branch = {},
                                      .territory = {},
                                      .language = {}}));
-    REQUIRE_OK(world.hub->begin_epoch());
+    world.reopen_restored();
     world.reopen();
     auto hello = hello_of(anna);
     hello.epoch_seen = first;

@@ -2,6 +2,8 @@
 #include "sync/log/receipts.h"
 #include "tests/unit/hub/hub_terminal.h"
 
+#include <filesystem>
+
 using std::string_literals::operator""s;
 
 namespace balie::test {
@@ -208,6 +210,57 @@ TEST_CASE("what was saved on a customer that had left becomes a proposal for who
     world.reopen();
     bruges.sync();
     REQUIRE(bruges.count("SELECT count(*) FROM proposals") == 2);
+    REQUIRE_OK(world.hub->verify());
+}
+
+TEST_CASE("what a restored hub goes on with is in its new epoch: the lost log may say otherwise") {
+    HubWorld world;
+    Terminal ghent(world, "gina", "representative", "branch:12", 1);
+    Terminal head(world, "olga", "manager", "all", 3);
+    const RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
+    ghent.sync();
+    head.sync();
+    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+    head.sync();
+    ghent.edit(RecordType::Customer, jansen, {{"note", "likes sailing"s}});
+    // The backup is made before the hub comes to write the proposal.
+    must(world.hub->store().writer().execute(
+        "CREATE TRIGGER interrupted BEFORE INSERT ON proposals BEGIN SELECT RAISE(ABORT,'not yet');"
+        " END"));
+    ghent.sync();
+    head.sync();
+    must(world.hub->store().writer().execute("DROP TRIGGER interrupted"));
+    const std::int64_t base = must(world.hub->hub_seq());
+    REQUIRE(head.cursor == base);
+    world.hub.reset();
+    std::filesystem::copy_file(world.path(), world.path() + ".backup");
+    for (int i = 0; i < 2; ++i) {
+        // Whoever looks at a backup leaves it as it was.
+        const auto copy = must(sync::HubStore::open_copy(world.path() + ".backup", world.key,
+                                                         world.clock, world.entropy));
+        REQUIRE_OK(copy->verify());
+        REQUIRE(must(copy->hub_seq()) == base);
+    }
+    world.reopen();
+    head.sync();
+    REQUIRE(head.cursor > base);
+
+    sync::Hello hello;
+    hello.version = 1;
+    hello.origin = head.identity.origin;
+    hello.last_seq = head.acked;
+    hello.last_hash = head.acked_hash();
+    hello.epoch_seen = world.hub->identity().epoch;
+    hello.cursor = head.cursor;
+    world.hub.reset();
+    std::filesystem::copy_file(world.path() + ".backup", world.path(),
+                               std::filesystem::copy_options::overwrite_existing);
+    world.reopen_restored();
+    // The proposal is made here too, and is nothing that a terminal has seen of this hub.
+    REQUIRE(must(world.hub->hub_seq()) > base);
+    const auto welcome = must(world.hub->open_session(hello, head.device));
+    REQUIRE(welcome.epoch != *hello.epoch_seen);
+    REQUIRE(welcome.cursor == base);
     REQUIRE_OK(world.hub->verify());
 }
 

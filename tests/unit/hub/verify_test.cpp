@@ -149,7 +149,7 @@ TEST_CASE("a device is told how much of its log is in a verified backup") {
     CHECK(told() == 0);
     REQUIRE_OK(world.hub->note_backup(backup));
     CHECK(told() == 3);
-    REQUIRE_OK(world.hub->begin_epoch());
+    world.reopen_restored();
     CHECK(told() == 4);  // what is here came from a backup
     REQUIRE_OK(world.hub->note_backup(backup));
     CHECK(told() == 4);
@@ -159,7 +159,7 @@ TEST_CASE("an enrolment code that was open in the backup is worth nothing after 
     HubWorld world;
     const auto code = must(world.hub->make_enrol_code(
         {.user = "anna", .role = "teller", .scope = "all", .valid_ms = 60'000, .device_name = {}}));
-    REQUIRE_OK(world.hub->begin_epoch());
+    world.reopen_restored();
     sync::Enrol enrol;
     enrol.secret = code.secret;
     enrol.public_key = Bytes(32, 5);
