@@ -58,17 +58,22 @@ Words copy_words(const DepartureLine& line) {
     return {"the copy here is complete", ""};
 }
 
+std::string within(int days) {
+    if (days == 0) return "today";
+    return days == 1 ? "within 1 day" : fmt::format("within {} days", days);
+}
+
 Words customers_words(const DepartureLine& line, int days) {
     if (line.count == 0) {
-        return {fmt::format("no customer has a task that is due within {} days", days), ""};
+        return {fmt::format("no customer has a task that is due {}", within(days)), ""};
     }
     if (line.missing == 0) {
-        return {fmt::format("all customers with a task due within {} days are here: {}", days,
-                            line.count),
-                ""};
+        return {
+            fmt::format("all customers with a task due {} are here: {}", within(days), line.count),
+            ""};
     }
-    return {fmt::format("{} of {} customers with tasks due within {} days are not here",
-                        line.missing, line.count, days),
+    return {fmt::format("{} of {} customers with tasks due {} are not here", line.missing,
+                        line.count, within(days)),
             "balie sync; ask the office when they are not yours any more"};
 }
 

@@ -33,9 +33,14 @@ std::size_t moved_by_keys(ImGuiID item, std::size_t at, std::size_t count) {
     return at;
 }
 
-// What to type for it; a longer code is a name for the program, not for fingers.
-std::string_view hint_of(const Choice& choice) {
-    return choice.code.size() <= 2 ? choice.code : std::string_view{};
+// Codes of two letters are for fingers. Where some are longer, or numbers, they are names for the
+// program, and none is shown.
+bool codes_are_typed(std::span<const Choice> choices) {
+    return std::all_of(choices.begin(), choices.end(), [](const Choice& choice) {
+        return choice.code.size() == 2 &&
+               std::all_of(choice.code.begin(), choice.code.end(),
+                           [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    });
 }
 
 // Index of the choice whose code was typed just now, or `at`.
@@ -70,6 +75,7 @@ std::size_t typed_code(Ui& ui, ImGuiID item, std::span<const Choice> choices, st
 struct Segment {
     ImRect rect;
     float label = 0;
+    std::string_view hint = {};  // what to type for it
 };
 
 // Places segments from left to right, wrapping at `width`.
@@ -78,19 +84,21 @@ std::vector<Segment> place_segments(Ui& ui, std::span<const Choice> choices, ImV
     std::vector<Segment> out;
     const float height = std::ceil(ui.em(2.3F));
     const float gap = ui.em(0.4F);
+    const bool typed = codes_are_typed(choices);
+    out.reserve(choices.size());
     float x = start.x;
     float y = start.y;
     for (const Choice& choice : choices) {
+        const std::string_view hint = typed ? choice.code : std::string_view{};
         const float label = measure(ui, Face::Strong, choice.label).x;
-        const float code = measure(ui, Face::Caption, hint_of(choice)).x;
+        const float code = measure(ui, Face::Caption, hint).x;
         const float icon = choice.icon == Icon::None ? 0 : icon_width(ui) + ui.em(0.4F);
-        const float wide =
-            std::ceil(label + code + icon + ui.em(hint_of(choice).empty() ? 1.5F : 2.0F));
+        const float wide = std::ceil(label + code + icon + ui.em(hint.empty() ? 1.5F : 2.0F));
         if (x > start.x && x + wide > start.x + width) {
             x = start.x;
             y += height + gap;
         }
-        out.push_back({ImRect(x, y, x + wide, y + height), label});
+        out.push_back({ImRect(x, y, x + wide, y + height), label, hint});
         x += wide + gap;
     }
     return out;
@@ -123,9 +131,9 @@ void paint_segment(Ui& ui, const Segment& segment, const Choice& choice, bool se
     const Face face = selected ? Face::Strong : Face::Body;
     const ImVec2 label = measure(ui, face, choice.label);
     draw_text(ui, list, {x, middle - label.y / 2}, face, strong, choice.label);
-    const ImVec2 code = measure(ui, Face::Caption, hint_of(choice));
+    const ImVec2 code = measure(ui, Face::Caption, segment.hint);
     draw_text(ui, list, {rect.Max.x - ui.em(0.7F) - code.x, middle - code.y / 2}, Face::Caption,
-              weak, hint_of(choice));
+              weak, segment.hint);
 }
 
 }  // namespace

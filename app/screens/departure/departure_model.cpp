@@ -56,14 +56,19 @@ DepartureWords words_of_copy(const DepartureLine& line, const Texts& texts) {
             std::string{texts(Text::DepartureMendLoad)}};
 }
 
+std::string within(int days, const Texts& texts) {
+    if (days == 0) return std::string{texts(Text::DepartureToday)};
+    return texts.plural(Text::DepartureDays, days);
+}
+
 DepartureWords words_of_customers(const DepartureLine& line, int days, const Texts& texts) {
-    const std::string ahead = texts.formats().number(days);
-    if (line.count == 0) return {texts(Text::DepartureCustomersNone, {{"days", ahead}}), {}};
+    const std::string ahead = within(days, texts);
+    if (line.count == 0) return {texts(Text::DepartureCustomersNone, {{"within", ahead}}), {}};
     if (line.missing == 0) {
-        return {texts.plural(Text::DepartureCustomersHere, line.count, {{"days", ahead}}), {}};
+        return {texts.plural(Text::DepartureCustomersHere, line.count, {{"within", ahead}}), {}};
     }
     return {texts.plural(Text::DepartureCustomersMissing, line.missing,
-                         {{"all", texts.formats().number(line.count)}, {"days", ahead}}),
+                         {{"all", texts.formats().number(line.count)}, {"within", ahead}}),
             std::string{texts(Text::DepartureMendCustomers)}};
 }
 
@@ -189,7 +194,7 @@ DepartureView view(const DepartureState& state, const ScreenContext& context) {
              std::move(words.mend)});
     }
     for (const int days : kLookAhead) {
-        out.days.push_back({std::to_string(days), texts.plural(Text::DepartureDays, days), {}});
+        out.days.push_back({std::to_string(days), within(days, texts), {}});
     }
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
