@@ -220,6 +220,7 @@ TEST_CASE("What the network has brought already is left out of an answer, the re
     carrier.hand_in(carrier.ask());
     bert.sync();
     std::vector<RecordId> made;
+    made.reserve(6);
     for (int i = 0; i < 6; ++i) {
         made.push_back(bert.create(RecordType::Customer, organisation("of bert")));
     }
