@@ -1,5 +1,6 @@
-// conflicts list | resolve: where two people changed the same.
+// conflicts list | resolve | assign: where two people changed the same.
 #include "app/cli/context.h"
+#include "app/runtime/conflict_notes.h"
 #include "storage/repo/actions.h"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,9 @@ struct ConflictOptions {
     std::string id;
     std::string keep;
     std::string value;
+    std::string to;
+    std::string due;
+    std::string note;
 };
 
 constexpr int kListMax = 1000;
@@ -22,6 +26,7 @@ constexpr int kListMax = 1000;
 Result<int> list(Context& context, Profile& profile) {
     BALIE_ASSIGN(const auto rows, profile.replica().conflicts(kListMax));
     BALIE_ASSIGN(const auto status, profile.replica().status());
+    ConflictNotes notes(profile.store().writer());
     Json items = Json::array();
     std::string text;
     for (const sync::ConflictEntry& entry : rows) {
@@ -42,12 +47,26 @@ Result<int> list(Context& context, Profile& profile) {
                                 mine ? "  (from this terminal)" : "");
             ++number;
         }
-        items.push(Json::object({{"id", entry.conflict.text()},
-                                 {"type", entry.type},
-                                 {"record", entry.record.text()},
-                                 {"field", entry.field},
-                                 {"settled_here", entry.settled_here},
-                                 {"versions", versions}}));
+        BALIE_ASSIGN(const ConflictNote note, notes.of(entry));
+        if (entry.former) {
+            text += fmt::format("    before both: {}\n", value_text(*entry.former));
+        }
+        if (!note.assignee.empty()) {
+            text += fmt::format("    for {}{}\n", note.assignee,
+                                note.due_on.empty() ? "" : ", by " + note.due_on);
+        }
+        Json item = Json::object({{"id", entry.conflict.text()},
+                                  {"type", entry.type},
+                                  {"record", entry.record.text()},
+                                  {"customer", note.customer},
+                                  {"field", entry.field},
+                                  {"settled_here", entry.settled_here},
+                                  {"versions", versions},
+                                  {"before_known", entry.former.has_value()},
+                                  {"assignee", note.assignee},
+                                  {"due_on", note.due_on}});
+        item.set("before", entry.former ? Json(value_text(*entry.former)) : Json());
+        items.push(std::move(item));
     }
     if (rows.empty()) text = "No conflicts.\n";
     context.print(Json::object({{"conflicts", items}}), text);
@@ -80,25 +99,49 @@ Result<Value> chosen(Profile& profile, const sync::ConflictEntry& entry,
                  "Use --keep mine, --keep theirs, --keep NUMBER or --value VALUE"};
 }
 
+Result<sync::ConflictEntry> find_open(Profile& profile, const std::string& id) {
+    BALIE_ASSIGN(auto rows, profile.replica().conflicts(kListMax));
+    const auto entry = std::find_if(rows.begin(), rows.end(),
+                                    [&](const auto& each) { return each.conflict.text() == id; });
+    if (entry != rows.end()) return std::move(*entry);
+    return Error{
+        ErrorCode::NotFound, "there is no open conflict " + id, {}, "See balie conflicts list"};
+}
+
 Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& options,
                     bool typed) {
-    BALIE_ASSIGN(const auto rows, profile.replica().conflicts(kListMax));
-    const auto entry = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
-        return each.conflict.text() == options.id;
-    });
-    if (entry == rows.end()) {
-        return Error{ErrorCode::NotFound,
-                     "there is no open conflict " + options.id,
-                     {},
-                     "See balie conflicts list"};
-    }
-    BALIE_ASSIGN(const Value value, chosen(profile, *entry, options, typed));
+    BALIE_ASSIGN(const auto entry, find_open(profile, options.id));
+    BALIE_ASSIGN(const Value value, chosen(profile, entry, options, typed));
     BALIE_TRY(repo::Actions(profile.store(), profile.user())
-                  .settle_conflict(entry->type, entry->record, entry->field, value));
+                  .settle_conflict({.type = entry.type,
+                                    .record = entry.record,
+                                    .field = entry.field,
+                                    .value = value,
+                                    .task = task_of_conflict(entry.conflict)}));
     context.print(
-        Json::object({{"id", options.id}, {"field", entry->field}, {"value", value_text(value)}}),
+        Json::object({{"id", options.id}, {"field", entry.field}, {"value", value_text(value)}}),
         fmt::format("Saved here: {} is now '{}'. It is settled everywhere after the next sync.",
-                    entry->field, value_text(value)));
+                    entry.field, value_text(value)));
+    return kExitDone;
+}
+
+Result<int> assign(Context& context, Profile& profile, const ConflictOptions& options) {
+    BALIE_ASSIGN(const auto entry, find_open(profile, options.id));
+    BALIE_ASSIGN(const ConflictNote note, ConflictNotes(profile.store().writer()).of(entry));
+    repo::NewTask task;
+    if (!note.customer_id.is_nil()) task.customer = note.customer_id;
+    task.subject = "Choose what counts: " + entry.field;
+    task.note = options.note;
+    task.due = options.due;
+    task.assignee = options.to;
+    task.id = note.task;
+    BALIE_ASSIGN(const RecordId id, repo::Actions(profile.store(), profile.user()).add_task(task));
+    context.print(Json::object({{"id", options.id},
+                                {"task", id.text()},
+                                {"assignee", options.to},
+                                {"due_on", options.due}}),
+                  fmt::format("Saved here: a task for {}. It is done when the conflict is settled.",
+                              options.to));
     return kExitDone;
 }
 
@@ -111,6 +154,15 @@ void add_conflict_commands(CLI::App& app, Context& context) {
     CLI::App* list_command = noun->add_subcommand("list", "Open conflicts with every version");
     list_command->callback([&context] {
         context.with_profile([&](Profile& profile) { return list(context, profile); });
+    });
+    CLI::App* assign_command =
+        noun->add_subcommand("assign", "Ask somebody to settle it: a task with a date");
+    assign_command->add_option("id", options->id, "Conflict")->required();
+    assign_command->add_option("--to", options->to, "Login")->required();
+    assign_command->add_option("--due", options->due, "+7d or YYYY-MM-DD");
+    assign_command->add_option("--note", options->note, "Note");
+    assign_command->callback([&context, options] {
+        context.with_profile([&](Profile& profile) { return assign(context, profile, *options); });
     });
     CLI::App* resolve_command = noun->add_subcommand("resolve", "Choose what counts");
     resolve_command->add_option("id", options->id, "Conflict")->required();

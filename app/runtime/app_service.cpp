@@ -74,7 +74,12 @@ struct Perform {
         return answer(actions.reopen_flag(c.flag));
     }
     Result<Saved> operator()(const SettleConflict& c) const {
-        return answer(actions.settle_conflict(c.type, c.record, c.field, c.value));
+        return answer(actions.settle_conflict({.type = c.type,
+                                               .record = c.record,
+                                               .field = c.field,
+                                               .value = c.value,
+                                               .task = c.task,
+                                               .taken_back = c.taken_back}));
     }
     // Carried out before it comes to this.
     Result<Saved> operator()(const SendAgain& /*c*/) const { return Saved{}; }

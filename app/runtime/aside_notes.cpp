@@ -25,13 +25,13 @@ std::string name_in(const sync::ChangeBody& body) {
 
 }  // namespace
 
-Result<std::string> customer_about(sqlite::Database& database, std::string_view type,
-                                   const RecordId& record, const Value& customer_id) {
+Result<AboutCustomer> customer_about(sqlite::Database& database, std::string_view type,
+                                     const RecordId& record, const Value& customer_id) {
     const domain::RecordSpec* spec = domain::find_record(type);
-    if (spec == nullptr) return std::string{};
+    if (spec == nullptr) return AboutCustomer{};
     RecordId customer = record;
     if (spec->type != domain::RecordType::Customer) {
-        if (spec->find("customer_id") == nullptr) return std::string{};
+        if (spec->find("customer_id") == nullptr) return AboutCustomer{};
         Value parent = customer_id;
         if (is_null(parent)) {
             // Nothing: the record is not here any more.
@@ -40,11 +40,11 @@ Result<std::string> customer_about(sqlite::Database& database, std::string_view 
             if (here.ok()) parent = *here;
         }
         const auto id = RecordId::parse(value_text(parent));
-        if (!id.ok()) return std::string{};
+        if (!id.ok()) return AboutCustomer{};
         customer = *id;
     }
     BALIE_ASSIGN(const auto found, repo::CustomerRepo(database).find(customer));
-    return found ? found->display_name() : std::string{};
+    return AboutCustomer{customer, found ? found->display_name() : std::string{}};
 }
 
 Result<AsideNote> aside_note(sqlite::Database& database, const Clock& clock,
@@ -54,9 +54,10 @@ Result<AsideNote> aside_note(sqlite::Database& database, const Clock& clock,
     const domain::RecordSpec* record = domain::find_record(entry.type);
     if (!body.ok() || record == nullptr) return note;
     const auto parent = body->fields.find("customer_id");
-    BALIE_ASSIGN(note.customer,
+    BALIE_ASSIGN(AboutCustomer about,
                  customer_about(database, entry.type, entry.record,
                                 parent == body->fields.end() ? Value{} : parent->second.value));
+    note.customer = std::move(about.name);
     if (note.customer.empty() && record->type == domain::RecordType::Customer) {
         note.customer = name_in(*body);
     }

@@ -12,10 +12,13 @@ namespace balie::app {
 [[nodiscard]] Result<AsideNote> aside_note(sqlite::Database& database, const Clock& clock,
                                            const sync::SetAsideEntry& entry);
 
-/// The name of the customer that a record is or belongs to; `customer_id` counts where the record
-/// is not here. Empty: about none, or not known here.
-[[nodiscard]] Result<std::string> customer_about(sqlite::Database& database, std::string_view type,
-                                                 const RecordId& record,
-                                                 const Value& customer_id = {});
+struct AboutCustomer {
+    RecordId id;       ///< nil: about none
+    std::string name;  ///< empty: or not known here
+};
+/// The customer that a record is or belongs to; `customer_id` counts where the record is not here.
+[[nodiscard]] Result<AboutCustomer> customer_about(sqlite::Database& database,
+                                                   std::string_view type, const RecordId& record,
+                                                   const Value& customer_id = {});
 
 }  // namespace balie::app

@@ -79,6 +79,8 @@ struct SettleConflict {
     RecordId record;
     std::string field;
     Value value;
+    RecordId task;           ///< of whoever was to settle it (ConflictNote)
+    bool taken_back{false};  ///< an undo: the task is open again
 };
 
 /// A change that was set aside goes to the office again; `texts` is what was mended

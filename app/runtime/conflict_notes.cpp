@@ -1,14 +1,23 @@
 #include "app/runtime/conflict_notes.h"
 
 #include "app/runtime/aside_notes.h"
+#include "storage/crypto/hash.h"
 #include "storage/repo/customer_repo.h"
+#include "storage/repo/task_repo.h"
 #include "storage/store/record_tables.h"
 
 namespace balie::app {
 
+RecordId task_of_conflict(const RecordId& conflict) {
+    return RecordId::derive(
+        crypto::blake2b_256({as_bytes("balie.task."), BytesView(conflict.bytes)}));
+}
+
 Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
     ConflictNote note;
-    BALIE_ASSIGN(note.customer, customer_about(*database_, entry.type, entry.record));
+    BALIE_ASSIGN(AboutCustomer about, customer_about(*database_, entry.type, entry.record));
+    note.customer = std::move(about.name);
+    note.customer_id = about.id;
     const domain::RecordSpec* record = domain::find_record(entry.type);
     const domain::Field* field = record == nullptr ? nullptr : record->find(entry.field);
     const bool address = field != nullptr && field->kind == domain::FieldKind::Address;
@@ -18,6 +27,15 @@ Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
         if (!address) continue;
         BALIE_ASSIGN(auto line, line_of(head.value));
         note.lines.push_back(std::move(line));
+    }
+    if (address && entry.former) {
+        BALIE_ASSIGN(note.former_line, line_of(*entry.former));
+    }
+    note.task = task_of_conflict(entry.conflict);
+    BALIE_ASSIGN(const auto task, repo::TaskRepo(*database_).find(note.task));
+    if (task && task->is_open()) {
+        note.assignee = task->assignee;
+        note.due_on = task->due_on;
     }
     return note;
 }

@@ -59,8 +59,13 @@ struct PriorityData {
 /// What a conflict's entry does not say itself.
 struct ConflictNote {
     std::string customer;              ///< name; empty: the record is about none
+    RecordId customer_id;              ///< nil: about none
     std::vector<std::string> authors;  ///< logins, as the entry's heads; empty: not known here
     std::vector<std::string> lines;    ///< of an address, as the heads: in one line
+    std::string former_line;           ///< of an address that both had seen
+    RecordId task;                     ///< of whoever is to settle it; there may be none yet
+    std::string assignee;              ///< login; empty: nobody was asked, or it is done
+    std::string due_on;                ///< YYYY-MM-DD or ""
 };
 /// What a change that was set aside is about, and what it would have written.
 struct AsideNote {

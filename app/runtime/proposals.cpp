@@ -90,7 +90,8 @@ Result<ProposalNote> read_proposal(sqlite::Database& database, const Clock& cloc
                                    const repo::Proposal& proposal) {
     ProposalNote note;
     note.proposal = proposal;
-    BALIE_ASSIGN(note.customer, customer_about(database, "customer", proposal.customer));
+    BALIE_ASSIGN(AboutCustomer about, customer_about(database, "customer", proposal.customer));
+    note.customer = std::move(about.name);
     BALIE_ASSIGN(const auto bodies, bodies_of(proposal));
     store::RecordTables tables(database);
     for (const sync::ChangeBody& body : bodies) {

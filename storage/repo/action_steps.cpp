@@ -5,6 +5,7 @@
 #include "storage/repo/interaction_repo.h"
 #include "storage/repo/people_repo.h"
 #include "storage/repo/priority_repo.h"
+#include "storage/repo/task_repo.h"
 #include "storage/store/record_tables.h"
 
 #include <charconv>
@@ -142,7 +143,23 @@ Result<RecordId> ActionSteps::add_task(const NewTask& task) {
                        {"assignee", text_value(task.assignee.empty() ? user() : task.assignee)},
                        {"author", user()}};
     if (task.customer) values.emplace("customer_id", task.customer->text());
-    return create(RecordType::Task, std::move(values));
+    if (!task.id) return create(RecordType::Task, std::move(values));
+    BALIE_TRY(check_codes(RecordType::Task, values));
+    BALIE_ASSIGN(const bool made,
+                 store::RecordTables(*database_).exists(RecordType::Task, *task.id));
+    if (!made) return unit_->create(RecordType::Task, std::move(values), *task.id);
+    values.erase("author");
+    values.erase("customer_id");
+    values.emplace("done_at", Value{});
+    values.emplace("deleted_at", Value{});
+    BALIE_TRY(unit_->edit(RecordType::Task, *task.id, std::move(values)));
+    return *task.id;
+}
+
+Outcome ActionSteps::close_task(const RecordId& id, bool done) {
+    BALIE_ASSIGN(const auto task, TaskRepo(*database_).find(id));
+    if (!task || task->deleted_at || task->done_at.has_value() == done) return {};
+    return edit(RecordType::Task, task->id, {{"done_at", done ? Value{now_ms_} : Value{}}});
 }
 
 Result<SavedFlag> ActionSteps::add_flag(const RecordId& customer, const NewFlag& flag) {

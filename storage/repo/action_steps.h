@@ -32,6 +32,8 @@ class ActionSteps {
     [[nodiscard]] Outcome edit(domain::RecordType type, const RecordId& id, FieldValues values);
 
     [[nodiscard]] Result<RecordId> add_task(const NewTask& task);
+    /// Done, or open again; nothing where there is no such task, or it was deleted.
+    [[nodiscard]] Outcome close_task(const RecordId& id, bool done);
     [[nodiscard]] Result<SavedFlag> add_flag(const RecordId& customer, const NewFlag& flag);
     /// Ends whatever flag is in force; the first one's id.
     [[nodiscard]] Result<std::optional<RecordId>> end_flags(const RecordId& customer,

@@ -229,17 +229,18 @@ Outcome Actions::reopen_flag(const RecordId& flag) {
     return in_one_unit(*store_, user_, [&](ActionSteps& steps) { return steps.reopen_flag(flag); });
 }
 
-Outcome Actions::settle_conflict(std::string_view type, const RecordId& record,
-                                 const std::string& field, const Value& value) {
-    const domain::RecordSpec* known = domain::find_record(type);
+Outcome Actions::settle_conflict(const Settlement& settlement) {
+    const domain::RecordSpec* known = domain::find_record(settlement.type);
     if (known == nullptr) {
         return Error{ErrorCode::NotFound,
-                     "this version does not know records of type " + std::string(type),
+                     "this version does not know records of type " + std::string(settlement.type),
                      {},
                      "Update Balie, then settle it"};
     }
     BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(*store_, user_));
-    BALIE_TRY(unit.rewrite(known->type, record, {{field, value}}));
+    BALIE_TRY(unit.rewrite(known->type, settlement.record,
+                           {{std::string(settlement.field), settlement.value}}));
+    BALIE_TRY(ActionSteps(*store_, unit).close_task(settlement.task, !settlement.taken_back));
     return unit.commit();
 }
 

@@ -34,6 +34,8 @@ struct NewTask {
     std::string note;
     std::string due;       ///< YYYY-MM-DD, "+7d" (from today) or "": no date
     std::string assignee;  ///< login; "": oneself
+    /// Its id, where that follows from what it is for: there is one such task wherever it is made.
+    std::optional<RecordId> id = {};
 };
 
 struct NewInteraction {
@@ -125,6 +127,7 @@ class Actions {
     [[nodiscard]] Outcome delete_customer(const RecordId& id);
     [[nodiscard]] Outcome restore_customer(const RecordId& id);
 
+    /// With an id that there is already: that task, open, for whom and when it is now.
     [[nodiscard]] Result<RecordId> add_task(const NewTask& task);
     /// `fields` of a task; due_on may be "+7d".
     [[nodiscard]] Outcome edit_task(const RecordId& id, FieldValues fields);
@@ -144,9 +147,17 @@ class Actions {
     [[nodiscard]] Outcome reopen_flag(const RecordId& flag);
 
     /// Of conflicting versions this value counts: written even where the field shows it already, so
-    /// that it replaces all of them. Errors: NotFound, InvalidInput, LimitExceeded.
-    [[nodiscard]] Outcome settle_conflict(std::string_view type, const RecordId& record,
-                                          const std::string& field, const Value& value);
+    /// that it replaces all of them.
+    struct Settlement {
+        std::string_view type;  ///< of the record, as on the wire
+        RecordId record;
+        std::string_view field;
+        Value value;
+        RecordId task;           ///< of whoever was to do it (it need not exist): done by this
+        bool taken_back{false};  ///< an undo: the task is open again
+    };
+    /// Errors: NotFound, InvalidInput, LimitExceeded.
+    [[nodiscard]] Outcome settle_conflict(const Settlement& settlement);
 
     /// Today where this machine stands: YYYY-MM-DD.
     [[nodiscard]] std::string today() const;

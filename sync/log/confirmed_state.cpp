@@ -200,8 +200,32 @@ Outcome ConfirmedState::merge_field(const Target& target, const std::string& fie
     if (field != kDeletedAt && (after.in_conflict() || before.state.in_conflict())) {
         BALIE_TRY(note_conflict(target, field, after.in_conflict()));
     }
+    BALIE_TRY(note_former(target, field, edit.base, before.state, after));
     if (field != kDeletedAt && after.in_conflict()) answer.kind = ApplyKind::Conflict;
     return overlay_.show(target.type, target.id, field, after.shown().value, target.own_seq);
+}
+
+Outcome ConfirmedState::note_former(const Target& target, const std::string& field,
+                                    const Base& base, const FieldState& before,
+                                    const FieldState& after) {
+    if (field == kDeletedAt || before.empty()) return {};
+    if (after.heads().size() == 1) {
+        const Head& head = before.shown();
+        return versions_.keep_former(target.id, field, {head.version.id, head.value});
+    }
+    if (!after.in_conflict() || before.in_conflict()) return {};
+    BALIE_ASSIGN(const auto former, versions_.former(target.id, field));
+    // Whoever replaced it had seen it; the other need not have.
+    const Origin& author = target.version.id.origin;
+    const auto seen = former ? base.find(former->id.origin) : base.end();
+    const bool both =
+        former && ((seen != base.end() && seen->second >= former->id.seq) ||
+                   (former->id.origin == author && former->id.seq < target.version.id.seq));
+    BALIE_ASSIGN(auto* write,
+                 database_->cached("UPDATE conflict SET former_known=?,former_value=? WHERE id=?"));
+    write->bind(1, std::int64_t{both ? 1 : 0}).bind(2, both ? former->value : Value{});
+    const RecordId conflict = conflict_id(domain::spec(target.type).name, target.id, field);
+    return write->bind(3, conflict.bytes).run();
 }
 
 Result<ApplyAnswer> ConfirmedState::merge_fields(const Target& target, const ChangeBody& body) {

@@ -116,6 +116,11 @@ class ConfirmedState {
     /// Opens or closes the conflict of a deletion with edits that it had not seen.
     [[nodiscard]] Result<bool> judge_deletion(const Target& target);
     [[nodiscard]] Outcome note_conflict(const Target& target, std::string_view field, bool open);
+    /// Keeps what a field held before, and with a conflict that opens what both its authors had
+    /// seen, where that is known here.
+    [[nodiscard]] Outcome note_former(const Target& target, const std::string& field,
+                                      const Base& base, const FieldState& before,
+                                      const FieldState& after);
     [[nodiscard]] Result<Loaded> load(domain::RecordType type, const RecordId& id,
                                       std::string_view field);
     [[nodiscard]] Result<Version> version_of(const store::Birth& birth);

@@ -92,7 +92,32 @@ Result<std::vector<std::pair<std::string, FieldState>>> FieldVersions::load_all(
 
 Outcome FieldVersions::remove_all(const RecordId& id) {
     BALIE_ASSIGN(auto* remove, database_->cached("DELETE FROM field_version WHERE record_id=?"));
-    return remove->bind(1, id.bytes).run();
+    BALIE_TRY(remove->bind(1, id.bytes).run());
+    BALIE_ASSIGN(auto* former, database_->cached("DELETE FROM former_value WHERE record_id=?"));
+    return former->bind(1, id.bytes).run();
+}
+
+Result<std::optional<FieldVersions::Former>> FieldVersions::former(const RecordId& id,
+                                                                   std::string_view field) {
+    BALIE_ASSIGN(auto* select, database_->cached("SELECT origin,seq,value FROM former_value WHERE "
+                                                 "record_id=? AND field=?"));
+    BALIE_ASSIGN(const bool known, select->bind(1, id.bytes).bind(2, field).step());
+    if (!known) return std::optional<Former>{};
+    const std::int64_t origin = select->integer(0);
+    Former former{{{}, select->integer(1)}, select->value(2)};
+    select->reset();
+    BALIE_ASSIGN(former.id.origin, origins_->origin_of(origin));
+    return std::optional(std::move(former));
+}
+
+Outcome FieldVersions::keep_former(const RecordId& id, std::string_view field,
+                                   const Former& former) {
+    BALIE_ASSIGN(const std::int64_t origin, origins_->number_of(former.id.origin));
+    BALIE_ASSIGN(auto* write,
+                 database_->cached("INSERT OR REPLACE INTO former_value(record_id,field,origin,seq,"
+                                   "value) VALUES(?,?,?,?,?)"));
+    write->bind(1, id.bytes).bind(2, field).bind(3, origin).bind(4, former.id.seq);
+    return write->bind(5, former.value).run();
 }
 
 }  // namespace balie::sync

@@ -27,7 +27,18 @@ class FieldVersions {
     /// Every edited field of the record.
     [[nodiscard]] Result<std::vector<std::pair<std::string, FieldState>>> load_all(
         const RecordId& id);
+    /// With what its fields held before.
     [[nodiscard]] Outcome remove_all(const RecordId& id);
+
+    /// What a field held before its only head, and as which version. It stays here: no message
+    /// carries it, and a record that comes with its full state has none.
+    struct Former {
+        ChangeId id;
+        Value value;
+    };
+    [[nodiscard]] Result<std::optional<Former>> former(const RecordId& id, std::string_view field);
+    [[nodiscard]] Outcome keep_former(const RecordId& id, std::string_view field,
+                                      const Former& former);
 
   private:
     sqlite::Database* database_;

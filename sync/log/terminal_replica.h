@@ -67,6 +67,8 @@ struct ConflictEntry {
     /// Of a deletion (field deleted_at) also the edits it had not seen, as "not deleted".
     std::vector<Head> heads;
     std::vector<std::string> edited;  ///< of a deletion: the fields of those edits
+    /// What both had seen before they wrote; empty where this terminal does not know.
+    std::optional<Value> former;
     /// Somebody chose at this terminal, seeing all of it; it closes when the hub has the choice.
     bool settled_here{false};
 };

@@ -77,12 +77,15 @@ Result<bool> is_settled_here(sqlite::Database& database, const ConflictEntry& en
     });
 }
 
-/// `sql` gives id, record_type, record_id and field, at most as many rows as its parameter says.
-Result<std::vector<ConflictEntry>> load_conflicts(sqlite::Database& database, std::string_view sql,
-                                                  std::int64_t limit) {
+/// `which`: what comes after WHERE, to a LIMIT that is its one parameter.
+Result<std::vector<ConflictEntry>> load_conflicts(sqlite::Database& database,
+                                                  const std::string& which, std::int64_t limit) {
     Origins origins(database);
     FieldVersions versions(database, origins);
-    BALIE_ASSIGN(auto* select, database.cached(sql));
+    BALIE_ASSIGN(auto* select,
+                 database.cached("SELECT id,record_type,record_id,field,former_known,former_value "
+                                 "FROM conflict WHERE " +
+                                 which));
     select->bind(1, limit);
     std::vector<ConflictEntry> entries;
     while (true) {
@@ -95,7 +98,9 @@ Result<std::vector<ConflictEntry>> load_conflicts(sqlite::Database& database, st
                            .record = {select->id(2)},
                            .field = std::string(select->text(3)),
                            .heads = {},
-                           .edited = {}});
+                           .edited = {},
+                           .former = {}});
+        if (select->integer(4) != 0) entries.back().former = select->value(5);
     }
     for (ConflictEntry& entry : entries) {
         BALIE_ASSIGN(const auto state, versions.load(entry.record, entry.field));
@@ -115,7 +120,6 @@ Result<std::int64_t> count_unsettled(sqlite::Database& database) {
     if (open == 0) return open;
     BALIE_ASSIGN(const auto touched,
                  load_conflicts(database,
-                                "SELECT id,record_type,record_id,field FROM conflict WHERE "
                                 "closed_ms IS NULL AND record_id IN (SELECT record_id FROM "
                                 "change_log WHERE state<2) LIMIT ?",
                                 open));
@@ -173,9 +177,7 @@ Result<std::vector<SetAsideEntry>> TerminalReplica::set_aside(int limit) {
 }
 
 Result<std::vector<ConflictEntry>> TerminalReplica::conflicts(int limit) {
-    return load_conflicts(store_->writer(),
-                          "SELECT id,record_type,record_id,field FROM conflict WHERE "
-                          "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?",
+    return load_conflicts(store_->writer(), "closed_ms IS NULL ORDER BY opened_ms DESC LIMIT ?",
                           limit);
 }
 

@@ -63,6 +63,21 @@ TEST_CASE("Two people change the same field offline: one conflict, settled by on
     const Json& conflict = open.find("conflicts")->items()->front();
     CHECK(text_of(conflict, "field") == "note");
     CHECK(conflict.find("versions")->items()->size() == 2);
+    CHECK(*conflict.find("before_known")->boolean());
+    CHECK(text_of(conflict, "assignee").empty());
+    // Anna is asked to settle it; Bert does, and the task is done for both.
+    (void)world.b.ask(
+        {"conflicts", "assign", text_of(conflict, "id"), "--to", "anna", "--due", "+3d"});
+    world.sync_all();
+    const auto tasks = [](const TerminalProgram& terminal, const std::string& filter) {
+        return terminal.ask({"task", "list", "--everybody", "--filter", filter})
+            .find("tasks")
+            ->items()
+            ->size();
+    };
+    const Json asked = world.a.ask({"conflicts", "list"});
+    CHECK(text_of(asked.find("conflicts")->items()->front(), "assignee") == "anna");
+    CHECK(tasks(world.a, "open") == 1);
     (void)world.b.ask({"conflicts", "resolve", text_of(conflict, "id"), "--value",
                        "mornings, or evenings by phone"});
     // Chosen, and no work for anybody any more: it closes when the hub has the choice.
@@ -86,6 +101,8 @@ TEST_CASE("Two people change the same field offline: one conflict, settled by on
     world.sync_all();
     CHECK(world.conflicts(world.a) == 0);
     CHECK(world.conflicts(world.b) == 0);
+    CHECK(tasks(world.a, "open") == 0);
+    CHECK(tasks(world.a, "done") == 1);
     CHECK(world.note(world.a) == "mornings, or evenings by phone");
     CHECK(world.note(world.b) == "mornings, or evenings by phone");
     CHECK(world.a.exported("csv").customers == world.b.exported("csv").customers);

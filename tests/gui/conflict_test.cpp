@@ -1,4 +1,5 @@
 // Conflicts as work: both values, whose they are, and a choice that can be made offline with keys.
+#include "storage/store/record_tables.h"
 #include "tests/gui/window_world.h"
 
 namespace balie::test {
@@ -69,6 +70,79 @@ TEST_CASE("Another value than the two may count", "[gui][conflict]") {
     gui.type("Call after five, on Mondays");
     gui.press("Ctrl+Enter");
     CHECK(made.note() == "Call after five, on Mondays");
+    require_sound(window);
+}
+
+TEST_CASE("One key settles a conflict and brings the next one", "[gui][conflict]") {
+    World world;
+    const RecordId jansen = world.customer("Piet", "van der", "Jansen", "0612345678", "Utrecht");
+    const RecordId claes = world.customer("Els", "", "Claes", "0612345679", "Gent");
+    must(world.store->writer().execute("UPDATE change_log SET state=2"));
+    const Value mine{std::string("mine")};
+    const Value theirs{std::string("theirs")};
+    world.conflict(jansen, "note", mine, theirs, Value{std::string("call on Monday")});
+    world.conflict(claes, "note", mine, theirs);
+    const auto note = [&world](const std::string& name) {
+        return world.text("SELECT note FROM customers WHERE name='" + name + "'");
+    };
+    const std::string language = GENERATE("en", "nl");
+    Window window(world, {.look = {.language = language}});
+    GuiDriver& gui = window.gui();
+    window.go(app::ScreenId::Sync);
+    gui.click("sync.tab.conflicts");
+    gui.press("s");
+    INFO(gui.transcript());
+    REQUIRE(gui.has("conflict.versions"));
+    const std::string former = language == "en" ? "Before both changes: call on Monday"
+                                                : "Vóór beide wijzigingen: call on Monday";
+    const bool jansen_first = gui.sees(former);
+    gui.press("n");
+    REQUIRE(gui.has("conflict.versions"));
+    CHECK(gui.sees(former) != jansen_first);
+    gui.press("t");
+    REQUIRE(gui.has("conflict.versions"));
+    CHECK(gui.sees(former) == jansen_first);
+    CHECK(note(jansen_first ? "Claes" : "Jansen") == "theirs");
+    gui.press("m");
+    CHECK_FALSE(gui.has("conflict.versions"));
+    CHECK(note(jansen_first ? "Jansen" : "Claes") == "mine");
+    CHECK(must(world.replica->status()).conflicts == 0);
+    CHECK(world.count("SELECT count(*) FROM change_log WHERE state=0") == 2);
+    require_sound(window);
+}
+
+TEST_CASE("Somebody is asked to settle it, by a day; whoever settles it has done the task",
+          "[gui][conflict]") {
+    TwoNotes made;
+    must(store::RecordTables(made.world.store->writer())
+             .insert(domain::RecordType::User, RecordId::random(made.world.entropy),
+                     {{"login", "bert"}, {"name", "Bert de Wit"}, {"role", "representative"}}, {}));
+    Window window(made.world);
+    GuiDriver& gui = window.gui();
+    open_first(window);
+    gui.press("a");
+    INFO(gui.transcript());
+    REQUIRE(gui.has("task.assignee"));
+    CHECK(gui.value("task.subject") == "Choose what counts: Note");
+    gui.type("bert");
+    gui.press("Enter");
+    gui.press("Ctrl+Enter");
+    REQUIRE_FALSE(gui.has("task.assignee"));
+    CHECK(made.world.text("SELECT assignee FROM tasks WHERE done_at IS NULL") == "bert");
+    CHECK(gui.sees("Bert de Wit, by "));
+    gui.press("s");
+    REQUIRE(gui.has("conflict.versions"));
+    CHECK(gui.sees("Bert de Wit, by "));
+    // While a value is typed, letters are letters.
+    gui.press("e");
+    REQUIRE(gui.focused() == "conflict.other");
+    gui.type("met");
+    REQUIRE(gui.has("conflict.versions"));
+    gui.press("Ctrl+Enter");
+    CHECK(made.note() == "met");
+    CHECK(made.world.count("SELECT count(*) FROM tasks WHERE done_at IS NULL") == 0);
+    gui.press("Ctrl+z");
+    CHECK(made.world.count("SELECT count(*) FROM tasks WHERE done_at IS NULL") == 1);
     require_sound(window);
 }
 

@@ -103,7 +103,7 @@ repo::SavedInteraction World::visit(const RecordId& customer, const std::string&
 }
 
 void World::conflict(const RecordId& customer, const std::string& field, const Value& mine,
-                     const Value& theirs) {
+                     const Value& theirs, const std::optional<Value>& former) {
     sqlite::Database& database = store->writer();
     auto transaction = must(sqlite::Transaction::begin(database));
     const sync::Origin here = must(sync::ChangeLog::tail(database)).origin;
@@ -120,10 +120,12 @@ void World::conflict(const RecordId& customer, const std::string& field, const V
     store::RecordTables tables(database);
     must(tables.update(domain::RecordType::Customer, customer, {{field, mine}}));
     auto insert = must(database.prepare(
-        "INSERT INTO conflict(id,record_type,record_id,field,opened_ms) VALUES(?,?,?,?,?)"));
+        "INSERT INTO conflict(id,record_type,record_id,field,opened_ms,former_known,former_value) "
+        "VALUES(?,?,?,?,?,?,?)"));
     insert.bind(1, RecordId::random(entropy).bytes);
     insert.bind(2, static_cast<std::int64_t>(domain::RecordType::Customer));
     insert.bind(3, customer.bytes).bind(4, field).bind(5, clock.wall_ms());
+    insert.bind(6, std::int64_t{former ? 1 : 0}).bind(7, former.value_or(Value{}));
     must(insert.run());
     must(transaction.commit());
 }

@@ -44,7 +44,7 @@ struct World {
     /// As if another terminal had changed the same field and both had reached the office: the first
     /// value is this terminal's.
     void conflict(const RecordId& customer, const std::string& field, const Value& mine,
-                  const Value& theirs);
+                  const Value& theirs, const std::optional<Value>& former = {});
     /// As if the office had refused all that waits, each transaction with this code.
     void refuse_all(const std::string& code, const std::string& detail);
     [[nodiscard]] repo::Actions actions() { return {*store, "anna"}; }

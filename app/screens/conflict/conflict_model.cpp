@@ -12,6 +12,16 @@ namespace {
 constexpr std::array kConflictActions{
     Action{"conflict.save", Text::ActionConflictSave, "Save", "Ctrl+Enter", ScreenId::Conflict,
            Listed::Keys},
+    Action{"conflict.mine", Text::ActionConflictMine, "Person", "m", ScreenId::Conflict,
+           Listed::Keys},
+    Action{"conflict.theirs", Text::ActionConflictTheirs, "People", "t", ScreenId::Conflict,
+           Listed::Keys},
+    Action{"conflict.another", Text::ActionConflictOther, "Edit", "e", ScreenId::Conflict,
+           Listed::Keys},
+    Action{"conflict.ask", Text::ActionConflictAsk, "CalendarAdd", "a", ScreenId::Conflict,
+           Listed::Keys},
+    Action{"conflict.next", Text::ActionConflictNext, "ChevronRight", "n", ScreenId::Conflict,
+           Listed::Keys},
     Action{"conflict.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::Conflict, Listed::Keys},
 };
 
@@ -31,6 +41,19 @@ bool writes(const ConflictState& state) {
            state.form.selected == static_cast<int>(state.entry->heads.size());
 }
 
+/// The one version from this terminal, or the one from elsewhere; nothing where there are several.
+std::optional<int> only_version(const ConflictState& state, bool mine) {
+    std::optional<int> found;
+    if (!state.entry) return found;
+    const auto& heads = state.entry->heads;
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        if ((heads[i].version.id.origin.device == state.device) != mine) continue;
+        if (found) return std::nullopt;
+        found = static_cast<int>(i);
+    }
+    return found;
+}
+
 const sync::Head* chosen(const ConflictState& state) {
     if (!state.entry || state.form.selected < 0) return nullptr;
     const auto at = static_cast<std::size_t>(state.form.selected);
@@ -40,8 +63,17 @@ const sync::Head* chosen(const ConflictState& state) {
 void take(ConflictState& state, const SyncCentreData& data) {
     state.device = data.status.device;
     state.entry.reset();
+    state.next.clear();
+    bool passed = false;
     for (std::size_t i = 0; i < data.conflicts.size(); ++i) {
-        if (data.conflicts[i].conflict.text() != state.wanted) continue;
+        const bool wanted = data.conflicts[i].conflict.text() == state.wanted;
+        // The first after this one; after the last, the first of all.
+        if (!wanted && !data.conflicts[i].settled_here && (state.next.empty() || passed)) {
+            state.next = data.conflicts[i].conflict.text();
+            passed = false;
+        }
+        passed = passed || wanted;
+        if (!wanted) continue;
         state.entry = data.conflicts[i];
         state.note = i < data.conflict_notes.size() ? data.conflict_notes[i] : ConflictNote{};
     }
@@ -63,7 +95,7 @@ std::string who(const ConflictState& state, const ScreenContext& context, std::s
 
 void save(ConflictState& state, const ScreenContext& context, Effects& effects) {
     const sync::ConflictEntry& entry = *state.entry;
-    SettleConflict settle{entry.type, entry.record, entry.field, {}};
+    SettleConflict settle{entry.type, entry.record, entry.field, {}, state.note.task, false};
     if (writes(state)) {
         settle.value = state.form.other.empty() ? Value{} : Value{state.form.other};
     } else {
@@ -74,11 +106,64 @@ void save(ConflictState& state, const ScreenContext& context, Effects& effects) 
     completion.done = context.texts(Text::ToastConflictSettled,
                                     {{"field", field}, {"name", state.note.customer}});
     // What was shown before counts again; the other version is in the log.
-    SettleConflict before{entry.type, entry.record, entry.field, entry.heads.front().value};
+    const Value& shown = entry.heads.front().value;
+    SettleConflict before{entry.type, entry.record, entry.field, shown, state.note.task, true};
     completion.undo = [before](const Saved&) -> std::optional<Command> { return before; };
     completion.undo_text = field;
     completion.form_shows_error = true;
     state.saving = effects.send(std::move(settle), std::move(completion));
+}
+
+/// To the next one; only this one closes where there is none.
+void go_on(const ConflictState& state, Effects& effects) {
+    effects.close_overlay();
+    if (state.next.empty()) return;
+    effects.open({.overlay = ScreenId::Conflict, .fields = {{"conflict", Value{state.next}}}});
+}
+
+void ask_somebody(const ConflictState& state, const ScreenContext& context, Effects& effects) {
+    const std::string subject = context.texts(
+        Text::ConflictTaskSubject, {{"field", field_label(context, state.entry->field)}});
+    effects.close_overlay();
+    effects.open({.overlay = ScreenId::TaskForm,
+                  .customer = state.note.customer_id,
+                  .customer_name = state.note.customer,
+                  .fields = {{"task", Value{state.note.task.text()}},
+                             {"subject", Value{subject}},
+                             {"assignee", Value{state.note.assignee}},
+                             {"due_on", Value{state.note.due_on}}}});
+}
+
+/// The keys of one hand: which version counts, or what else is to be done with it.
+void choose(ConflictState& state, const Intent& intent, const ScreenContext& context,
+            Effects& effects) {
+    const auto version = is_action(intent, "conflict.mine")     ? only_version(state, true)
+                         : is_action(intent, "conflict.theirs") ? only_version(state, false)
+                                                                : std::nullopt;
+    if (version) {
+        state.form.selected = *version;
+        state.problem = {};
+        save(state, context, effects);
+    } else if (is_action(intent, "conflict.another") && enabled(state, "conflict.another")) {
+        state.form.selected = static_cast<int>(state.entry->heads.size());
+        effects.focus("conflict.other");
+    } else if (is_action(intent, "conflict.ask") && enabled(state, "conflict.ask")) {
+        ask_somebody(state, context, effects);
+    } else if (is_action(intent, "conflict.next") && enabled(state, "conflict.next")) {
+        go_on(state, effects);
+    }
+}
+
+/// "Before both: …", and who was asked to settle it.
+void fill_work(const ConflictState& state, const ScreenContext& context, ConflictView& out) {
+    const sync::ConflictEntry& entry = *state.entry;
+    const Texts& texts = context.texts;
+    if (entry.former) {
+        out.former = texts(Text::ConflictFormer,
+                           {{"value", value_in_words(context, entry.type, entry.field,
+                                                     *entry.former, state.note.former_line)}});
+    }
+    out.asked = conflict_asked(context, state.note);
 }
 
 }  // namespace
@@ -100,7 +185,7 @@ void update(ConflictState& state, const Event& event, const ScreenContext& conte
         take(state, *data);
     } else if (saved_in(event, state.saving) != nullptr) {
         state.saving = 0;
-        effects.close_overlay();
+        go_on(state, effects);
     } else if (const Error* error = failure_in(event, state.saving)) {
         state.saving = 0;
         state.problem = describe(*error, context.texts);
@@ -116,6 +201,7 @@ void update(ConflictState& state, const Event& event, const ScreenContext& conte
 void update(ConflictState& state, const Intent& intent, const ScreenContext& context,
             Effects& effects) {
     if (state.saving != 0) return;
+    choose(state, intent, context, effects);
     const auto* row = std::get_if<RowChosen>(&intent);
     if (row != nullptr && writes(state)) effects.focus("conflict.other");
     const bool opened = row != nullptr && row->open && !writes(state);
@@ -133,6 +219,14 @@ bool enabled(const ConflictState& state, std::string_view action) {
     if (action == "conflict.save") {
         return state.saving == 0 && (writes(state) || chosen(state) != nullptr);
     }
+    if (action == "conflict.mine" || action == "conflict.theirs") {
+        return state.saving == 0 && only_version(state, action == "conflict.mine").has_value();
+    }
+    if (action == "conflict.another") {
+        return state.saving == 0 && state.entry && may_write(*state.entry);
+    }
+    if (action == "conflict.ask") return state.saving == 0 && state.entry.has_value();
+    if (action == "conflict.next") return state.saving == 0 && !state.next.empty();
     return state.saving == 0;
 }
 
@@ -145,6 +239,11 @@ ConflictView view(const ConflictState& state, const ScreenContext& context) {
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;
     out.save = action_view(context, "conflict.save", enabled(state, "conflict.save"));
+    out.mine = action_view(context, "conflict.mine", enabled(state, "conflict.mine"));
+    out.theirs = action_view(context, "conflict.theirs", enabled(state, "conflict.theirs"));
+    out.other = action_view(context, "conflict.another", enabled(state, "conflict.another"));
+    out.ask = action_view(context, "conflict.ask", enabled(state, "conflict.ask"));
+    out.next = action_view(context, "conflict.next", enabled(state, "conflict.next"));
     out.title = texts(Text::ConflictTitle);
     if (!state.entry) return out;
     const sync::ConflictEntry& entry = *state.entry;
@@ -161,6 +260,7 @@ ConflictView view(const ConflictState& state, const ScreenContext& context) {
              who(state, context, i), moment_text(context, head.version.effective.ms()),
              head.version.id.origin.device == state.device});
     }
+    fill_work(state, context, out);
     out.may_write = may_write(entry);
     out.writes = writes(state);
     out.other_label = field_label(context, entry.field);

@@ -35,10 +35,17 @@ struct ConflictView {
     bool may_write{false};  ///< another value may be typed
     bool writes{false};     ///< and that is what is chosen
     std::string other_label;
+    std::string former;  ///< what both had seen; empty: not known here
+    std::string asked;   ///< who is to settle it, and by when
     std::string problem;
     std::string problem_detail;
     bool busy{false};
     ActionView save;
+    ActionView mine;
+    ActionView theirs;
+    ActionView other;
+    ActionView ask;
+    ActionView next;
 };
 
 struct ConflictState {
@@ -51,7 +58,8 @@ struct ConflictState {
     Waiting waiting;
     std::optional<sync::ConflictEntry> entry;
     ConflictNote note;
-    DeviceId device;  ///< this terminal
+    std::string next;  ///< another that is open
+    DeviceId device;   ///< this terminal
     Ticket saving{};
     Problem problem;
 };

@@ -47,6 +47,21 @@ void whole_value(const ConflictView& view, const ConflictForm& form, ui::Ui& ui)
     ui::text(ui, view.versions[at].value);
 }
 
+/// By one key each; while a value is typed, letters are letters.
+void choices(const ConflictView& view, ui::Ui& ui) {
+    const std::array<const ActionView*, 5> all{&view.mine, &view.theirs, &view.other, &view.ask,
+                                               &view.next};
+    ui::space(ui);
+    bool first = true;
+    for (const ActionView* each : all) {
+        if (!each->enabled) continue;
+        if (!first) ui::same_line(ui);
+        first = false;
+        run_button(ui, *each, {.kind = ui::ButtonKind::Ghost, .small = true});
+        if (!ui.typing() && ui.pressed(each->shortcut)) run(ui, each->id);
+    }
+}
+
 }  // namespace
 
 void draw(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
@@ -74,6 +89,9 @@ void draw(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
         } else {
             whole_value(view, form, ui);
         }
+        if (!view.former.empty()) ui::muted(ui, view.former);
+        if (!view.asked.empty()) ui::muted(ui, view.asked);
+        choices(view, ui);
     }
     run_buttons(ui, dialog, view.save);
 }

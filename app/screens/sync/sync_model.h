@@ -33,6 +33,7 @@ struct ConflictRow {
     std::string customer;
     std::string field;
     std::string values;
+    std::string asked;    ///< who is to settle it
     bool settled{false};  ///< chosen here, and not with the office yet
 };
 struct SyncProposalRow {

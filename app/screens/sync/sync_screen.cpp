@@ -92,10 +92,11 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
               ui::Icon::CheckCircle);
         return;
     }
-    const std::array<ui::Column, 3> columns{
+    const std::array<ui::Column, 4> columns{
         {{.title = ui.text(Text::SyncColumnCustomer), .weight = 1},
          {.title = ui.text(Text::SyncColumnField), .width_em = 10},
-         {.title = ui.text(Text::SyncColumnValues), .weight = 2}}};
+         {.title = ui.text(Text::SyncColumnValues), .weight = 2},
+         {.title = ui.text(Text::SyncColumnAsked), .width_em = 13, .may_go = 1}}};
     tell(ui, "sync.conflicts",
          ui::table(ui, "sync.conflicts", columns, static_cast<int>(view.conflicts.size()),
                    form.selected,
@@ -104,6 +105,7 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
                        cells[0] = {.text = each.customer, .strong = true};
                        cells[1] = {.text = each.field, .role = ui::Role::Muted};
                        cells[2] = {.text = each.values};
+                       cells[3] = {.text = each.asked, .role = ui::Role::Muted};
                        if (each.settled) cells[2].badge = sent_badge(ui, true);
                        return each.key;
                    },

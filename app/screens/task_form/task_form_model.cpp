@@ -28,6 +28,8 @@ void save(TaskFormState& state, const ScreenContext& context, Effects& effects) 
     if (!state.customer.is_nil()) task.customer = state.customer;
     task.subject = state.form.subject;
     task.note = state.form.note;
+    task.assignee = state.form.assignee;
+    task.id = state.task;
     if (!state.form.due.empty()) {
         task.due = parse_when(state.form.due, context.today).value_or("");
     }
@@ -54,11 +56,20 @@ std::span<const Action> task_form_actions() {
     return kTaskFormActions;
 }
 
-void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& /*context*/,
+void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& context,
            Effects& effects) {
     state.customer = with.customer;
     state.customer_name = with.customer_name;
-    effects.focus("task.subject");
+    state.form.assignee = context.app.user.login;
+    const auto given = [&with](std::string_view field) {
+        const auto found = with.fields.find(field);
+        return found == with.fields.end() ? std::string{} : value_text(found->second);
+    };
+    if (const auto id = RecordId::parse(given("task")); id.ok()) state.task = *id;
+    state.form.subject = given("subject");
+    if (const std::string to = given("assignee"); !to.empty()) state.form.assignee = to;
+    if (const std::string due = given("due_on"); !due.empty()) state.form.due = due;
+    effects.focus(state.form.subject.empty() ? "task.subject" : "task.assignee");
 }
 
 void update(TaskFormState& state, const Event& event, const ScreenContext& context,
@@ -102,6 +113,11 @@ TaskFormView view(const TaskFormState& state, const ScreenContext& context) {
     out.title = context.texts(Text::TaskFormTitle, {{"name", state.customer_name}});
     if (const auto date = parse_when(state.form.due, context.today)) {
         out.due_understood = context.texts.formats().weekday_and_day(*date);
+    }
+    for (const repo::User& user : context.app.reference.users) {
+        if (user.active || user.login == state.form.assignee) {
+            out.people.push_back({user.login, user.name, {}});
+        }
     }
     out.errors = state.errors;
     out.problem = state.problem.headline;

@@ -4,8 +4,10 @@
 #include "app/screens/screen_types.h"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace balie::app {
 
@@ -13,11 +15,13 @@ struct TaskForm {
     std::string subject;
     std::string due{"+7d"};
     std::string note;
+    std::string assignee;  ///< login; empty: oneself
 };
 
 struct TaskFormView {
     std::string title;
     std::string due_understood;
+    std::vector<ChoiceView> people;
     std::map<std::string, std::string, std::less<>> errors;
     std::string problem;
     std::string problem_detail;
@@ -35,6 +39,7 @@ struct TaskFormState {
     TaskForm form;
     RecordId customer;
     std::string customer_name;
+    std::optional<RecordId> task;  ///< its id, where that follows from what it is for
     Ticket saving{};
     std::map<std::string, std::string, std::less<>> errors;
     Problem problem;

@@ -21,6 +21,14 @@ void draw(const TaskFormView& view, TaskForm& form, ui::Ui& ui) {
                         .enabled = !view.busy});
     if (due.changed) changed(ui, "task.due");
     ui::space(ui);
+    if (view.people.size() > 1) {
+        const auto people = choices_of(view.people);
+        if (ui::select(ui, "task.assignee", ui.text(Text::TaskFormAssignee), people, form.assignee,
+                       {.enabled = !view.busy})) {
+            changed(ui, "task.assignee");
+        }
+        ui::space(ui);
+    }
     const auto note = ui::note_field(ui, "task.note", ui.text(Text::TaskFormNote), form.note,
                                      {.enabled = !view.busy, .lines = 3});
     if (note.changed) changed(ui, "task.note");

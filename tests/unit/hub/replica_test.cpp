@@ -213,6 +213,79 @@ TEST_CASE("what was saved on a customer that had left becomes a proposal for who
     REQUIRE_OK(world.hub->verify());
 }
 
+TEST_CASE("a conflict tells what both had seen before, where that is known") {
+    HubWorld world;
+    Terminal anna(world, "anna", "representative", "branch:12", 1);
+    Terminal bert(world, "bert", "representative", "branch:12", 2);
+    Terminal head(world, "olga", "manager", "all", 3);
+    FieldValues values = person("Jansen", "12");
+    values["note"] = "likes sailing"s;
+    const RecordId jansen = anna.create(RecordType::Customer, values);
+    for (Terminal* each : {&anna, &bert, &head}) each->sync();
+
+    SECTION("both edited what the record was made with") {
+        anna.edit(RecordType::Customer, jansen, {{"note", "call on Monday"s}});
+        bert.edit(RecordType::Customer, jansen, {{"note", "never call"s}});
+        anna.sync();
+        bert.sync();
+        anna.sync();
+        head.sync();
+        for (Terminal* each : {&anna, &bert, &head}) {
+            const auto conflicts = must(each->replica->conflicts(10));
+            REQUIRE(conflicts.size() == 1);
+            REQUIRE(conflicts.front().former);
+            CHECK(value_text(*conflicts.front().former) == "likes sailing");
+        }
+        // Who gets the record with its full state was not there.
+        Terminal late(world, "cees", "representative", "branch:12", 4);
+        late.load();
+        const auto conflicts = must(late.replica->conflicts(10));
+        REQUIRE(conflicts.size() == 1);
+        CHECK_FALSE(conflicts.front().former);
+    }
+    SECTION("one had not seen what the other replaced") {
+        anna.edit(RecordType::Customer, jansen, {{"note", "call on Monday"s}});
+        anna.sync();
+        anna.edit(RecordType::Customer, jansen, {{"note", "call on Tuesday"s}});
+        anna.sync();
+        bert.edit(RecordType::Customer, jansen, {{"note", "never call"s}});
+        bert.sync();
+        head.sync();
+        for (Terminal* each : {&bert, &head}) {
+            const auto conflicts = must(each->replica->conflicts(10));
+            REQUIRE(conflicts.size() == 1);
+            CHECK_FALSE(conflicts.front().former);
+        }
+    }
+    SECTION("a second conflict of the same field is told by its own past") {
+        anna.edit(RecordType::Customer, jansen, {{"note", "call on Monday"s}});
+        bert.edit(RecordType::Customer, jansen, {{"note", "never call"s}});
+        anna.sync();
+        bert.sync();
+        anna.sync();
+        bert.edit(RecordType::Customer, jansen, {{"note", "call in the evening"s}});
+        bert.sync();
+        anna.sync();
+        REQUIRE(must(anna.replica->conflicts(10)).empty());
+        anna.edit(RecordType::Customer, jansen, {{"note", "moved"s}});
+        bert.edit(RecordType::Customer, jansen, {{"note", "on holiday"s}});
+        anna.sync();
+        bert.sync();
+        anna.sync();
+        const auto conflicts = must(anna.replica->conflicts(10));
+        REQUIRE(conflicts.size() == 1);
+        REQUIRE(conflicts.front().former);
+        CHECK(value_text(*conflicts.front().former) == "call in the evening");
+        // Gone with the record: it leaves anna's scope.
+        bert.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+        bert.sync();
+        anna.sync();
+        CHECK(anna.count("SELECT count(*) FROM former_value") == 0);
+        CHECK(anna.count("SELECT count(*) FROM conflict") == 0);
+    }
+    REQUIRE_OK(world.hub->verify());
+}
+
 TEST_CASE("what a restored hub goes on with is in its new epoch: the lost log may say otherwise") {
     HubWorld world;
     Terminal ghent(world, "gina", "representative", "branch:12", 1);

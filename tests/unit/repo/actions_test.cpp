@@ -238,6 +238,47 @@ TEST_CASE("Tasks are listed by day, done once, and reopened by an undo", "[repo]
     CHECK_THAT(nobody.error().mend, ContainsSubstring("anna"));
 }
 
+TEST_CASE("A piece of work has one task: asked again, it is that one, for whom and when it is now",
+          "[repo]") {
+    RepoWorld world;
+    const RecordId customer = world.customer("", "", "Berg");
+    RecordId work;
+    work.bytes.fill(9);
+    balie::repo::NewTask task{customer, "choose", "", "+3d", ""};
+    task.id = work;
+    CHECK(must(world.actions().add_task(task)) == work);
+    balie::repo::TaskRepo repo(world.db());
+    CHECK(must(repo.get(work)).due_on == "2026-03-17");
+    must(world.actions().done_task(work));
+    task.due = "+5d";
+    task.subject = "choose, please";
+    CHECK(must(world.actions().add_task(task)) == work);
+    const auto again = must(repo.get(work));
+    CHECK(again.is_open());
+    CHECK(again.due_on == "2026-03-19");
+    CHECK(again.subject == "choose, please");
+
+    balie::repo::Actions::Settlement settled{.type = "customer",
+                                             .record = customer,
+                                             .field = "note",
+                                             .value = balie::Value{std::string("both")},
+                                             .task = work};
+    must(world.actions().settle_conflict(settled));
+    CHECK_FALSE(must(repo.get(work)).is_open());
+    settled.value = balie::Value{};
+    settled.taken_back = true;
+    must(world.actions().settle_conflict(settled));
+    CHECK(must(repo.get(work)).is_open());
+    // Nobody was asked: then there is nothing to be done.
+    settled.task.bytes.fill(8);
+    must(world.actions().settle_conflict(settled));
+    must(world.actions().delete_task(work));
+    settled.task = work;
+    settled.taken_back = false;
+    must(world.actions().settle_conflict(settled));
+    CHECK_FALSE(must(repo.get(work)).done_at);
+}
+
 TEST_CASE("A customer number is given once", "[repo]") {
     RepoWorld world;
     world.customer("Anna", "", "Smit", "7");
