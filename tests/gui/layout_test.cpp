@@ -1,5 +1,6 @@
 // Nothing is clipped, cut or painted over: every screen, both languages and one whose words are
 // 40 % longer, at the sizes that people have.
+#include "app/runtime/conflict_notes.h"
 #include "tests/gui/layout_check.h"
 #include "tests/gui/window_world.h"
 
@@ -42,6 +43,23 @@ struct FullWorld {
             task.due = due;
             REQUIRE_OK(world.actions().add_task(task));
         }
+        const Value report_a{std::string("Never before ten, and not during the school holidays")};
+        const Value report_b{std::string("Only by e-mail")};
+        const Value before{std::string("Call on Monday, or on Tuesday when Monday is a holiday")};
+        world.conflict(jansen, "note", report_a, report_b, before);
+        world.conflict(person, "note", report_a, report_b);
+        ask_for(world);
+    }
+
+    /// Somebody is to settle them.
+    static void ask_for(World& world) {
+        for (const sync::ConflictEntry& entry : must(world.replica->conflicts(10))) {
+            repo::NewTask task;
+            task.subject = "Choose what counts";
+            task.due = "+3d";
+            task.id = app::task_of_conflict(entry.conflict);
+            REQUIRE_OK(world.actions().add_task(task));
+        }
     }
 
     void flag(const RecordId& customer, const std::string& level) {
@@ -59,8 +77,9 @@ struct Size {
 
 void require_tidy(Window& window, const std::string& where) {
     INFO(where);
-    const std::vector<std::string> found = layout_problems(
-        window.gui().ui().transcript(), {kLongName, "A long report", "First acquaintance"});
+    const std::vector<std::string> found =
+        layout_problems(window.gui().ui().transcript(),
+                        {kLongName, "A long report", "First acquaintance", "Never before ten"});
     INFO(window.gui().transcript());
     CHECK(found == std::vector<std::string>{});
 }
@@ -111,6 +130,15 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
     gui.press("m");
     REQUIRE(app::is_overlay(window.screens().scope()));
     require_tidy(window, where + " set_aside");
+    gui.press("Esc", 2);
+    window.go(Sync);
+    gui.click("sync.tab.conflicts");
+    gui.press("s");
+    REQUIRE(gui.has("conflict.next"));
+    require_tidy(window, where + " conflict");
+    gui.press("e");
+    REQUIRE(gui.has("conflict.other"));
+    require_tidy(window, where + " conflict with another value");
     gui.press("Esc", 2);
     for (const RecordId& customer : {made.jansen, made.person}) {
         window.open_customer(customer);

@@ -4,6 +4,7 @@
 #include "app/ui/dialog.h"
 
 #include <array>
+#include <initializer_list>
 
 namespace balie::app {
 
@@ -12,7 +13,7 @@ namespace {
 void versions(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
     const std::array<ui::Column, 3> columns{
         {{.title = ui.text(Text::ConflictColumnValue), .weight = 1},
-         {.title = ui.text(Text::ConflictColumnWho), .width_em = 11},
+         {.title = ui.text(Text::ConflictColumnWho), .width_em = 15},
          {.title = ui.text(Text::SyncColumnWhen),
           .width_em = 10.5F,
           .align = ui::Align::Right,
@@ -41,25 +42,31 @@ void versions(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
 
 /// A table cuts what is long; here it is read in full.
 void whole_value(const ConflictView& view, const ConflictForm& form, ui::Ui& ui) {
+    constexpr std::size_t kShort = 20;  // the column holds as many wide letters
     const auto at = static_cast<std::size_t>(form.selected);
     if (form.selected < 0 || at >= view.versions.size()) return;
+    const std::string& value = view.versions[at].value;
+    if (value.size() <= kShort && value.find('\n') == std::string::npos) return;
     ui::space(ui);
-    ui::text(ui, view.versions[at].value);
+    ui::text(ui, value);
 }
 
 /// By one key each; while a value is typed, letters are letters.
 void choices(const ConflictView& view, ui::Ui& ui) {
-    const std::array<const ActionView*, 5> all{&view.mine, &view.theirs, &view.other, &view.ask,
-                                               &view.next};
+    const auto row = [&ui](std::initializer_list<const ActionView*> actions) {
+        bool first = true;
+        for (const ActionView* each : actions) {
+            if (!each->enabled) continue;
+            if (!first) ui::same_line(ui);
+            first = false;
+            run_button(ui, *each, {.kind = ui::ButtonKind::Ghost, .small = true});
+            if (!ui.typing() && ui.pressed(each->shortcut)) run(ui, each->id);
+        }
+    };
     ui::space(ui);
-    bool first = true;
-    for (const ActionView* each : all) {
-        if (!each->enabled) continue;
-        if (!first) ui::same_line(ui);
-        first = false;
-        run_button(ui, *each, {.kind = ui::ButtonKind::Ghost, .small = true});
-        if (!ui.typing() && ui.pressed(each->shortcut)) run(ui, each->id);
-    }
+    // Two rows: five buttons beside each other are wider than the dialog.
+    row({&view.mine, &view.theirs, &view.other});
+    row({&view.ask, &view.next});
 }
 
 }  // namespace

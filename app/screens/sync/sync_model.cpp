@@ -47,7 +47,7 @@ ConflictRow conflict_row(const ScreenContext& context, const sync::ConflictEntry
     ConflictRow row;
     row.key = entry.conflict.text();
     row.settled = entry.settled_here;
-    row.asked = conflict_asked(context, note);
+    if (!note.assignee.empty()) row.asked = context.app.user_name(note.assignee);
     row.customer = note.customer.empty() ? type_label(texts, entry.type) : note.customer;
     if (!entry.edited.empty()) {
         row.field = texts(Text::SyncConflictDeletion);

@@ -95,8 +95,8 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     const std::array<ui::Column, 4> columns{
         {{.title = ui.text(Text::SyncColumnCustomer), .weight = 1},
          {.title = ui.text(Text::SyncColumnField), .width_em = 10},
-         {.title = ui.text(Text::SyncColumnValues), .weight = 2},
-         {.title = ui.text(Text::SyncColumnAsked), .width_em = 13, .may_go = 1}}};
+         {.title = ui.text(Text::SyncColumnValues), .weight = 1.4F},
+         {.title = ui.text(Text::SyncColumnAsked), .width_em = 10, .may_go = 1}}};
     tell(ui, "sync.conflicts",
          ui::table(ui, "sync.conflicts", columns, static_cast<int>(view.conflicts.size()),
                    form.selected,
