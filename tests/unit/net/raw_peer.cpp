@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <csignal>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -28,6 +29,12 @@ int bounded_socket() {
     ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     return handle;
+}
+
+/// OpenSSL writes without MSG_NOSIGNAL; when the other end was quicker and has gone, that is an
+/// answer and not the end of the test program. Both programs do the same.
+void ignore_broken_pipes() {
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 }  // namespace
@@ -104,6 +111,7 @@ RawTls::RawTls(RawSocket socket, int version_max)
       context_(SSL_CTX_new(TLS_client_method())),
       ssl_(nullptr),
       server_(false) {
+    ignore_broken_pipes();
     SSL_CTX_set_max_proto_version(context_, version_max);
     ssl_ = SSL_new(context_);
     SSL_set_fd(ssl_, socket_.handle());
@@ -114,6 +122,7 @@ RawTls::RawTls(RawSocket socket, int version_max, const std::string& folder)
       context_(SSL_CTX_new(TLS_server_method())),
       ssl_(nullptr),
       server_(true) {
+    ignore_broken_pipes();
     SSL_CTX_set_max_proto_version(context_, version_max);
     SSL_CTX_use_certificate_chain_file(context_, (folder + "/hub.crt").c_str());
     SSL_CTX_use_PrivateKey_file(context_, (folder + "/hub.key").c_str(), SSL_FILETYPE_PEM);
