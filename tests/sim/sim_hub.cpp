@@ -48,7 +48,7 @@ void SimHub::open_restored(const std::string& path) {
 }
 
 std::string SimHub::replaced_by(const std::string& from) {
-    const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
+    std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
     disk::copy_database(from, next);
     disk::stop(path_);
     for (const auto& [id, peer] : peers_) net_->cut(id);
