@@ -135,9 +135,9 @@ Result<int> assign(Context& context, Profile& profile, const ConflictOptions& op
     task.due = options.due;
     task.assignee = options.to;
     task.id = note.task;
-    BALIE_ASSIGN(const RecordId id, repo::Actions(profile.store(), profile.user()).add_task(task));
+    BALIE_ASSIGN(const auto saved, repo::Actions(profile.store(), profile.user()).add_task(task));
     context.print(Json::object({{"id", options.id},
-                                {"task", id.text()},
+                                {"task", saved.task.text()},
                                 {"assignee", options.to},
                                 {"due_on", options.due}}),
                   fmt::format("Saved here: a task for {}. It is done when the conflict is settled.",

@@ -31,8 +31,9 @@ Result<int> add(Context& context, Profile& profile, const TaskOptions& options) 
         BALIE_ASSIGN(task.customer,
                      repo::CustomerRepo(profile.store().writer()).resolve(options.customer));
     }
-    BALIE_ASSIGN(const RecordId id, repo::Actions(profile.store(), profile.user()).add_task(task));
-    context.print(Json::object({{"id", id.text()}}), "Saved here: task " + id.text());
+    BALIE_ASSIGN(const auto saved, repo::Actions(profile.store(), profile.user()).add_task(task));
+    const std::string id = saved.task.text();
+    context.print(Json::object({{"id", id}}), "Saved here: task " + id);
     return kExitDone;
 }
 

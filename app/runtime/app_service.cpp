@@ -56,9 +56,7 @@ struct Perform {
     Result<Saved> operator()(const ReopenTask& c) const {
         return answer(actions.reopen_task(c.id));
     }
-    Result<Saved> operator()(const DeleteTask& c) const {
-        return answer(actions.delete_task(c.id));
-    }
+    Result<Saved> operator()(const UndoTask& c) const { return answer(actions.undo_task(c.saved)); }
     Result<Saved> operator()(const MoveTask& c) const {
         return answer(actions.edit_task(c.id, {{"due_on", Value{c.due}}}));
     }

@@ -49,8 +49,8 @@ struct DoneTask {
 struct ReopenTask {
     RecordId id;
 };
-struct DeleteTask {
-    RecordId id;
+struct UndoTask {
+    repo::SavedTask saved;
 };
 struct MoveTask {
     RecordId id;
@@ -147,7 +147,7 @@ struct AllowAll {};
 
 using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
-                 AddTask, DoneTask, ReopenTask, DeleteTask, MoveTask, FlagCustomer, UnflagCustomer,
+                 AddTask, DoneTask, ReopenTask, UndoTask, MoveTask, FlagCustomer, UnflagCustomer,
                  UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
                  AcceptProposal, DeclineProposal, ReopenProposal, KeepDraft, DropDraft, KeepLook,
                  KeepLink, SayNetwork, AllowAll>;

@@ -121,7 +121,7 @@ struct QueryFailed {
 // --- answers to commands --------------------------------------------------------------------
 /// What was made: what an undo needs. Nothing: it has no answer but that it was done.
 using Saved = std::variant<std::monostate, RecordId, repo::SavedInteraction, repo::SavedCustomer,
-                           repo::SavedFlag>;
+                           repo::SavedFlag, repo::SavedTask>;
 
 struct CommandDone {
     Ticket ticket{};

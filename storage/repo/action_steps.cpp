@@ -9,6 +9,7 @@
 #include "storage/store/record_tables.h"
 
 #include <charconv>
+#include <utility>
 
 namespace balie::repo {
 
@@ -132,7 +133,7 @@ Outcome ActionSteps::edit(RecordType type, const RecordId& id, FieldValues value
     return {};
 }
 
-Result<RecordId> ActionSteps::add_task(const NewTask& task) {
+Result<SavedTask> ActionSteps::add_task(const NewTask& task) {
     if (task.customer) {
         BALIE_TRY(living_customer(*task.customer));
     }
@@ -143,17 +144,36 @@ Result<RecordId> ActionSteps::add_task(const NewTask& task) {
                        {"assignee", text_value(task.assignee.empty() ? user() : task.assignee)},
                        {"author", user()}};
     if (task.customer) values.emplace("customer_id", task.customer->text());
-    if (!task.id) return create(RecordType::Task, std::move(values));
+    SavedTask saved;
+    if (!task.id) {
+        BALIE_ASSIGN(saved.task, create(RecordType::Task, std::move(values)));
+        return saved;
+    }
     BALIE_TRY(check_codes(RecordType::Task, values));
-    BALIE_ASSIGN(const bool made,
-                 store::RecordTables(*database_).exists(RecordType::Task, *task.id));
-    if (!made) return unit_->create(RecordType::Task, std::move(values), *task.id);
+    BALIE_ASSIGN(auto before, store::RecordTables(*database_).read(RecordType::Task, *task.id));
+    if (!before) {
+        BALIE_ASSIGN(saved.task, unit_->create(RecordType::Task, std::move(values), *task.id));
+        return saved;
+    }
     values.erase("author");
     values.erase("customer_id");
     values.emplace("done_at", Value{});
     values.emplace("deleted_at", Value{});
-    BALIE_TRY(unit_->edit(RecordType::Task, *task.id, std::move(values)));
-    return *task.id;
+    for (const auto& [field, value] : values) {
+        saved.former.insert_or_assign(field, std::exchange((*before)[field], Value{}));
+    }
+    saved.task = *task.id;
+    BALIE_TRY(unit_->edit(RecordType::Task, saved.task, std::move(values)));
+    return saved;
+}
+
+Outcome ActionSteps::undo_task(const SavedTask& saved) {
+    if (saved.former.empty()) {
+        return edit(RecordType::Task, saved.task, {{"deleted_at", now_ms_}});
+    }
+    // Whoever it was for counts again, also when they have left since.
+    BALIE_TRY(unit_->edit(RecordType::Task, saved.task, saved.former));
+    return {};
 }
 
 Outcome ActionSteps::close_task(const RecordId& id, bool done) {

@@ -31,7 +31,8 @@ class ActionSteps {
     [[nodiscard]] Result<RecordId> create_unchecked(domain::RecordType type, FieldValues values);
     [[nodiscard]] Outcome edit(domain::RecordType type, const RecordId& id, FieldValues values);
 
-    [[nodiscard]] Result<RecordId> add_task(const NewTask& task);
+    [[nodiscard]] Result<SavedTask> add_task(const NewTask& task);
+    [[nodiscard]] Outcome undo_task(const SavedTask& saved);
     /// Done, or open again; nothing where there is no such task, or it was deleted.
     [[nodiscard]] Outcome close_task(const RecordId& id, bool done);
     [[nodiscard]] Result<SavedFlag> add_flag(const RecordId& customer, const NewFlag& flag);

@@ -49,7 +49,8 @@ Result<SavedInteraction> save(ActionSteps& steps, const NewInteraction& interact
         if (task.subject.empty()) {
             BALIE_ASSIGN(task.subject, subject_of(steps, interaction));
         }
-        BALIE_ASSIGN(saved.task, steps.add_task(task));
+        BALIE_ASSIGN(const SavedTask added, steps.add_task(task));
+        saved.task = added.task;
         values.insert_or_assign("next_task_id", saved.task->text());
     }
     if (interaction.flag) {
@@ -163,8 +164,12 @@ Outcome Actions::undo_save(const SavedInteraction& saved) {
     });
 }
 
-Result<RecordId> Actions::add_task(const NewTask& task) {
+Result<SavedTask> Actions::add_task(const NewTask& task) {
     return in_one_unit(*store_, user_, [&](ActionSteps& steps) { return steps.add_task(task); });
+}
+
+Outcome Actions::undo_task(const SavedTask& saved) {
+    return in_one_unit(*store_, user_, [&](ActionSteps& steps) { return steps.undo_task(saved); });
 }
 
 Outcome Actions::edit_task(const RecordId& id, FieldValues fields) {

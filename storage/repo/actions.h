@@ -38,6 +38,11 @@ struct NewTask {
     std::optional<RecordId> id = {};
 };
 
+struct SavedTask {
+    RecordId task;
+    FieldValues former;  ///< what counted before, where the task was there already
+};
+
 struct NewInteraction {
     std::optional<RecordId> customer;
     std::string channel;
@@ -128,7 +133,9 @@ class Actions {
     [[nodiscard]] Outcome restore_customer(const RecordId& id);
 
     /// With an id that there is already: that task, open, for whom and when it is now.
-    [[nodiscard]] Result<RecordId> add_task(const NewTask& task);
+    [[nodiscard]] Result<SavedTask> add_task(const NewTask& task);
+    /// Undo of add_task: a new task is deleted, one that was there is as it was.
+    [[nodiscard]] Outcome undo_task(const SavedTask& saved);
     /// `fields` of a task; due_on may be "+7d".
     [[nodiscard]] Outcome edit_task(const RecordId& id, FieldValues fields);
     /// Errors: AlreadyExists when it is done.

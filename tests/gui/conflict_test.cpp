@@ -32,6 +32,16 @@ void open_first(Window& window) {
     REQUIRE(gui.has("conflict.versions"));
 }
 
+/// The same by the key that settles the first.
+void settle_first(Window& window) {
+    GuiDriver& gui = window.gui();
+    window.go(app::ScreenId::Sync);
+    gui.click("sync.tab.conflicts");
+    gui.press("s");
+    INFO(gui.transcript());
+    REQUIRE(gui.has("conflict.versions"));
+}
+
 }  // namespace
 
 TEST_CASE("Of two values one is chosen with the keyboard, offline, and can be taken back",
@@ -88,11 +98,8 @@ TEST_CASE("One key settles a conflict and brings the next one", "[gui][conflict]
     const std::string language = GENERATE("en", "nl");
     Window window(world, {.look = {.language = language}});
     GuiDriver& gui = window.gui();
-    window.go(app::ScreenId::Sync);
-    gui.click("sync.tab.conflicts");
-    gui.press("s");
+    settle_first(window);
     INFO(gui.transcript());
-    REQUIRE(gui.has("conflict.versions"));
     const std::string former = language == "en" ? "Before both changes: call on Monday"
                                                 : "Vóór beide wijzigingen: call on Monday";
     const bool jansen_first = gui.sees(former);
@@ -133,6 +140,18 @@ TEST_CASE("Somebody is asked to settle it, by a day; whoever settles it has done
     gui.press("s");
     REQUIRE(gui.has("conflict.versions"));
     CHECK(gui.sees("Bert de Wit, by "));
+    // Asked again: of somebody else. Taken back, it is Bert's again.
+    gui.press("a");
+    REQUIRE(gui.focused() == "task.assignee");
+    gui.type("anna");
+    gui.press("Enter");
+    gui.press("Ctrl+Enter");
+    REQUIRE_FALSE(gui.has("task.assignee"));
+    CHECK(made.world.text("SELECT assignee FROM tasks WHERE done_at IS NULL") == "anna");
+    gui.press("Ctrl+z");
+    CHECK(made.world.text("SELECT assignee FROM tasks WHERE deleted_at IS NULL") == "bert");
+    gui.press("s");
+    REQUIRE(gui.has("conflict.versions"));
     // While a value is typed, letters are letters.
     gui.press("e");
     REQUIRE(gui.focused() == "conflict.other");
@@ -143,6 +162,20 @@ TEST_CASE("Somebody is asked to settle it, by a day; whoever settles it has done
     CHECK(made.world.count("SELECT count(*) FROM tasks WHERE done_at IS NULL") == 0);
     gui.press("Ctrl+z");
     CHECK(made.world.count("SELECT count(*) FROM tasks WHERE done_at IS NULL") == 1);
+    require_sound(window);
+}
+
+TEST_CASE("Where one person works alone, the task of a conflict is theirs", "[gui][conflict]") {
+    TwoNotes made;
+    Window window(made.world);
+    GuiDriver& gui = window.gui();
+    open_first(window);
+    gui.press("a");
+    INFO(gui.transcript());
+    REQUIRE(gui.focused() == "task.subject");
+    CHECK_FALSE(gui.has("task.assignee"));
+    gui.press("Ctrl+Enter");
+    CHECK(made.world.text("SELECT assignee FROM tasks WHERE done_at IS NULL") == "anna");
     require_sound(window);
 }
 
@@ -172,11 +205,8 @@ TEST_CASE("A deletion against an edit is a choice between deleted and kept", "[g
     const std::string language = GENERATE("en", "nl");
     Window window(world, {.look = {.language = language}});
     GuiDriver& gui = window.gui();
-    window.go(app::ScreenId::Sync);
-    gui.click("sync.tab.conflicts");
-    gui.press("s");
+    settle_first(window);
     INFO(gui.transcript());
-    REQUIRE(gui.has("conflict.versions"));
     CHECK(gui.sees(language == "nl" ? "behouden" : "kept"));
     CHECK_FALSE(gui.has("conflict.other"));
     gui.press("Down");

@@ -1,6 +1,7 @@
 #include "app/screens/conflict/conflict_model.h"
 
 #include "app/screens/field_words.h"
+#include "storage/text/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -24,6 +25,11 @@ constexpr std::array kConflictActions{
            Listed::Keys},
     Action{"conflict.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::Conflict, Listed::Keys},
 };
+
+bool is_long(std::string_view value) {
+    constexpr std::size_t kShort = 20;  // the column holds as many wide letters
+    return text::count_code_points(value) > kShort || value.find('\n') != std::string_view::npos;
+}
 
 bool is_deletion(const sync::ConflictEntry& entry) {
     return entry.field == sync::kDeletedAt;
@@ -259,6 +265,7 @@ ConflictView view(const ConflictState& state, const ScreenContext& context) {
             {std::to_string(i), value_in_words(context, entry.type, entry.field, head.value, line),
              who(state, context, i), moment_text(context, head.version.effective.ms()),
              head.version.id.origin.device == state.device});
+        out.versions.back().is_long = is_long(out.versions.back().value);
     }
     fill_work(state, context, out);
     out.may_write = may_write(entry);

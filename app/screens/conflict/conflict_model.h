@@ -24,6 +24,7 @@ struct ConflictVersionView {
     std::string who;
     std::string when;
     bool mine{false};
+    bool is_long{false};  ///< more than the column surely holds
 };
 
 struct ConflictView {

@@ -42,13 +42,11 @@ void versions(const ConflictView& view, ConflictForm& form, ui::Ui& ui) {
 
 /// A table cuts what is long; here it is read in full.
 void whole_value(const ConflictView& view, const ConflictForm& form, ui::Ui& ui) {
-    constexpr std::size_t kShort = 20;  // the column holds as many wide letters
     const auto at = static_cast<std::size_t>(form.selected);
     if (form.selected < 0 || at >= view.versions.size()) return;
-    const std::string& value = view.versions[at].value;
-    if (value.size() <= kShort && value.find('\n') == std::string::npos) return;
+    if (!view.versions[at].is_long) return;
     ui::space(ui);
-    ui::text(ui, value);
+    ui::text(ui, view.versions[at].value);
 }
 
 /// By one key each; while a value is typed, letters are letters.

@@ -23,6 +23,17 @@ void check(TaskFormState& state, const ScreenContext& context) {
     }
 }
 
+/// Whoever it can be for. With nobody to choose from, the screen does not ask.
+std::vector<ChoiceView> people(const TaskFormState& state, const ScreenContext& context) {
+    std::vector<ChoiceView> out;
+    for (const repo::User& user : context.app.reference.users) {
+        if (user.active || user.login == state.form.assignee) {
+            out.push_back({user.login, user.name, {}});
+        }
+    }
+    return out;
+}
+
 void save(TaskFormState& state, const ScreenContext& context, Effects& effects) {
     repo::NewTask task;
     if (!state.customer.is_nil()) task.customer = state.customer;
@@ -36,9 +47,9 @@ void save(TaskFormState& state, const ScreenContext& context, Effects& effects) 
     Completion completion;
     completion.done = context.texts(Text::ToastTaskAdded, {{"subject", task.subject}});
     completion.undo = [](const Saved& saved) -> std::optional<Command> {
-        const auto* made = std::get_if<RecordId>(&saved);
+        const auto* made = std::get_if<repo::SavedTask>(&saved);
         if (made == nullptr) return std::nullopt;
-        return DeleteTask{*made};
+        return UndoTask{*made};
     };
     completion.undo_text = task.subject;
     completion.form_shows_error = true;
@@ -69,7 +80,8 @@ void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& c
     state.form.subject = given("subject");
     if (const std::string to = given("assignee"); !to.empty()) state.form.assignee = to;
     if (const std::string due = given("due_on"); !due.empty()) state.form.due = due;
-    effects.focus(state.form.subject.empty() ? "task.subject" : "task.assignee");
+    const bool who_next = !state.form.subject.empty() && people(state, context).size() > 1;
+    effects.focus(who_next ? "task.assignee" : "task.subject");
 }
 
 void update(TaskFormState& state, const Event& event, const ScreenContext& context,
@@ -114,11 +126,7 @@ TaskFormView view(const TaskFormState& state, const ScreenContext& context) {
     if (const auto date = parse_when(state.form.due, context.today)) {
         out.due_understood = context.texts.formats().weekday_and_day(*date);
     }
-    for (const repo::User& user : context.app.reference.users) {
-        if (user.active || user.login == state.form.assignee) {
-            out.people.push_back({user.login, user.name, {}});
-        }
-    }
+    out.people = people(state, context);
     out.errors = state.errors;
     out.problem = state.problem.headline;
     out.problem_detail = state.problem.detail;

@@ -23,6 +23,21 @@ FieldValues visit(const RecordId& customer) {
             {"customer_id", customer.text()}};
 }
 
+/// Ghent's customer goes to Antwerp by the head office's hand; Ghent has not heard of it.
+struct MovedCustomer {
+    HubWorld world;
+    Terminal ghent{world, "gina", "representative", "branch:12", 1};
+    Terminal head{world, "olga", "manager", "all", 3};
+    RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
+
+    MovedCustomer() {
+        ghent.sync();
+        head.sync();
+        head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
+        head.sync();
+    }
+};
+
 }  // namespace
 
 TEST_CASE("terminals of one scope end with the same, whatever each did offline") {
@@ -287,14 +302,8 @@ TEST_CASE("a conflict tells what both had seen before, where that is known") {
 }
 
 TEST_CASE("what a restored hub goes on with is in its new epoch: the lost log may say otherwise") {
-    HubWorld world;
-    Terminal ghent(world, "gina", "representative", "branch:12", 1);
-    Terminal head(world, "olga", "manager", "all", 3);
-    const RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
-    ghent.sync();
-    head.sync();
-    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
-    head.sync();
+    MovedCustomer moved;
+    auto& [world, ghent, head, jansen] = moved;
     ghent.edit(RecordType::Customer, jansen, {{"note", "likes sailing"s}});
     // The backup is made before the hub comes to write the proposal.
     must(world.hub->store().writer().execute(
@@ -338,14 +347,8 @@ TEST_CASE("what a restored hub goes on with is in its new epoch: the lost log ma
 }
 
 TEST_CASE("many long visits to a customer that had left are each a proposal") {
-    HubWorld world;
-    Terminal ghent(world, "gina", "representative", "branch:12", 1);
-    Terminal head(world, "olga", "manager", "all", 3);
-    const RecordId jansen = ghent.create(RecordType::Customer, person("Jansen", "12"));
-    ghent.sync();
-    head.sync();
-    head.edit(RecordType::Customer, jansen, {{"branch", "34"s}});
-    head.sync();
+    MovedCustomer moved;
+    auto& [world, ghent, head, jansen] = moved;
     constexpr int kVisits = 30;
     for (int i = 0; i < kVisits; ++i) {
         FieldValues values = visit(jansen);

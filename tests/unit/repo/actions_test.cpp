@@ -204,7 +204,7 @@ TEST_CASE("Tasks are listed by day, done once, and reopened by an undo", "[repo]
     RepoWorld world;
     const RecordId id = world.customer("", "", "Berg");
     auto task = [&](const std::string& subject, const std::string& due) {
-        return must(world.actions().add_task({id, subject, "", due, ""}));
+        return must(world.actions().add_task({id, subject, "", due, ""})).task;
     };
     const RecordId late = task("late", "2026-03-01");
     task("today", "today");
@@ -246,17 +246,24 @@ TEST_CASE("A piece of work has one task: asked again, it is that one, for whom a
     work.bytes.fill(9);
     balie::repo::NewTask task{customer, "choose", "", "+3d", ""};
     task.id = work;
-    CHECK(must(world.actions().add_task(task)) == work);
+    CHECK(must(world.actions().add_task(task)).task == work);
     balie::repo::TaskRepo repo(world.db());
     CHECK(must(repo.get(work)).due_on == "2026-03-17");
     must(world.actions().done_task(work));
     task.due = "+5d";
     task.subject = "choose, please";
-    CHECK(must(world.actions().add_task(task)) == work);
+    const auto asked_again = must(world.actions().add_task(task));
+    CHECK(asked_again.task == work);
     const auto again = must(repo.get(work));
     CHECK(again.is_open());
     CHECK(again.due_on == "2026-03-19");
     CHECK(again.subject == "choose, please");
+    must(world.actions().undo_task(asked_again));
+    const auto before = must(repo.get(work));
+    CHECK(before.done_at.has_value());
+    CHECK(before.due_on == "2026-03-17");
+    CHECK(before.subject == "choose");
+    REQUIRE_OK(world.actions().add_task(task));
 
     balie::repo::Actions::Settlement settled{.type = "customer",
                                              .record = customer,
