@@ -33,6 +33,32 @@ void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options)
     if (ui::button(ui, action.id, action.label, look)) run(ui, action.id);
 }
 
+namespace {
+
+float width_em(ui::Ui& ui, const RowButton& button) {
+    return ui::button_em(
+        ui, button.action->label,
+        {.icon = icon_named(button.action->icon), .shortcut = button.action->shortcut});
+}
+
+}  // namespace
+
+void run_row(ui::Ui& ui, std::initializer_list<RowButton> buttons) {
+    bool first = true;
+    for (const RowButton& each : buttons) {
+        if (!first) ui::same_line_if(ui, width_em(ui, each));
+        first = false;
+        run_button(ui, *each.action, {.kind = each.kind});
+    }
+}
+
+void page_actions(ui::Ui& ui, ui::Page& page, std::initializer_list<RowButton> buttons) {
+    float all = -ui::kGapEm;
+    for (const RowButton& each : buttons) all += width_em(ui, each) + ui::kGapEm;
+    page.actions(all);
+    run_row(ui, buttons);
+}
+
 void run(ui::Ui& ui, std::string_view action) {
     ui.emit<Intent>(RunAction{std::string{action}});
 }

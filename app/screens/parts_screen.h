@@ -9,6 +9,7 @@
 #include "app/ui/table.h"
 #include "app/ui/widgets.h"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,14 @@ struct RunOptions {
 /// A button for an action; its widget id is the action's id. A press asks for the action.
 void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options = {});
 void run(ui::Ui& ui, std::string_view action);
+struct RowButton {
+    const ActionView* action;
+    ui::ButtonKind kind{ui::ButtonKind::Secondary};
+};
+/// Beside each other, on more lines where one is too short.
+void run_row(ui::Ui& ui, std::initializer_list<RowButton> buttons);
+/// The same in the title's line of a page, at its end.
+void page_actions(ui::Ui& ui, ui::Page& page, std::initializer_list<RowButton> buttons);
 /// The last row of an overlay: cancel, and the action that confirms it.
 void run_buttons(ui::Ui& ui, ui::Dialog& dialog, const ActionView& confirm);
 void changed(ui::Ui& ui, std::string_view field);

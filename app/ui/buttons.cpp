@@ -111,6 +111,11 @@ float button_width(Ui& ui, std::string_view label, std::string_view shortcut) {
     return std::ceil(s.content + 2 * s.pad);
 }
 
+float button_em(Ui& ui, std::string_view label, const ButtonOptions& options) {
+    const Sizes s = measure_button(ui, label, options);
+    return std::ceil(s.content + 2 * s.pad) / ui.em();
+}
+
 bool button(Ui& ui, std::string_view id, std::string_view label, const ButtonOptions& options) {
     const Sizes s = measure_button(ui, label, options);
     const float available = ImGui::GetContentRegionAvail().x;

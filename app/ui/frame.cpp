@@ -8,148 +8,42 @@
 namespace balie::ui {
 namespace {
 
-constexpr float kSidebarEm = 16;
 constexpr float kStatusEm = 2.1F;
 constexpr float kPagePadEm = 1.8F;
 
-constexpr ImGuiWindowFlags kStill = ImGuiWindowFlags_NoScrollbar |
-                                    ImGuiWindowFlags_NoScrollWithMouse |
-                                    ImGuiWindowFlags_NavFlattened;
-
-void paint_nav_item(Ui& ui, const ImRect& rect, const NavItem& item, const Press& press) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const float rounding = ui.em(0.4F);
-    if (item.active) {
-        list.AddRectFilled(rect.Min, rect.Max, paint(ui, Role::SidebarActive), rounding);
-        const float inset = ui.em(0.55F);
-        list.AddRectFilled(ImVec2(rect.Min.x, rect.Min.y + inset),
-                           ImVec2(rect.Min.x + ui.em(0.2F), rect.Max.y - inset),
-                           paint(ui, Role::SidebarText), ui.em(0.1F));
-    } else if (press.hovered) {
-        list.AddRectFilled(rect.Min, rect.Max,
-                           paint(mix(ui.color(Role::SidebarActive), ui.color(Role::Sidebar), 0.5F)),
-                           rounding);
-    }
-    const float middle = rect.GetCenter().y;
-    const Color color = ui.color(item.active ? Role::SidebarText : Role::SidebarMuted);
-    draw_icon(ui, list, {rect.Min.x + ui.em(1.35F), middle}, item.icon, color);
-    float right = rect.Max.x - ui.em(0.7F);
-    const float line = measure(ui, Face::Body, "x").y;
-    const float small = measure(ui, Face::Caption, "x").y;
-    if (ImGui::GetIO().KeyAlt && !item.shortcut.empty()) {
-        const float width = measure(ui, Face::Caption, item.shortcut).x;
-        right -= width;
-        draw_text(ui, list, {right, middle - small / 2}, Face::Caption, ui.color(Role::SidebarText),
-                  item.shortcut);
-    } else if (!item.count.empty()) {
-        const float width = measure(ui, Face::Caption, item.count).x + ui.em(0.9F);
-        right -= width;
-        const bool quiet = item.count_role == Role::Muted;
-        const ImVec2 low(right, middle - small / 2 - ui.em(0.1F));
-        const ImVec2 high(right + width, middle + small / 2 + ui.em(0.1F));
-        if (!quiet) {
-            list.AddRectFilled(low, high, paint(ui, Role::SidebarText), small);
-        }
-        draw_text(ui, list, {right + ui.em(0.45F), middle - small / 2}, Face::Caption,
-                  ui.color(quiet ? Role::SidebarMuted : Role::Sidebar), item.count);
-    }
-    draw_text(ui, list, {rect.Min.x + ui.em(2.5F), middle - line / 2},
-              item.active ? Face::Strong : Face::Body, ui.color(Role::SidebarText), item.label,
-              right - rect.Min.x - ui.em(2.9F));
-}
-
-bool nav_item(Ui& ui, const NavItem& item) {
-    const ImVec2 place = ImGui::GetCursorScreenPos();
-    const ImVec2 size(ImGui::GetContentRegionAvail().x, ui.em(2.5F));
-    const ImRect rect(place.x, place.y, place.x + size.x, place.y + size.y);
-    ImGui::ItemSize(size);
-    const ImGuiID id = hash_id(item.id);
-    const Press press = press_item(ui, id, rect, true);
-    if (press.visible) {
-        paint_nav_item(ui, rect, item, press);
-        focus_ring(ui, rect, id);
-    }
-    report(ui, rect,
-           {.kind = Kind::NavItem,
-            .id = item.id,
-            .label = item.label,
-            .value = item.count,
-            .item = id,
-            .selected = item.active});
-    return press.pressed;
-}
-
-void sidebar_product(Ui& ui, std::string_view product) {
-    const ImVec2 place = ImGui::GetCursorScreenPos();
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const float side = ui.em(1.9F);
-    list.AddRectFilled(place, ImVec2(place.x + side, place.y + side), paint(ui, Role::SidebarText),
-                       ui.em(0.45F));
-    draw_icon(ui, list, {place.x + side / 2, place.y + side / 2}, Icon::Forum,
-              ui.color(Role::Sidebar));
-    const float line = measure(ui, Face::Heading, "x").y;
-    draw_text(ui, list, {place.x + side + ui.em(0.7F), place.y + (side - line) / 2}, Face::Heading,
-              ui.color(Role::SidebarText), product);
-    ImGui::Dummy(ImVec2(ui.em(6), side));
-    report(ui, ImRect(place.x, place.y, place.x + ui.em(8), place.y + side),
-           {.kind = Kind::Text, .label = product});
-}
-
-// The first letters of the first and last word, by code point.
-std::string initials(std::string_view name) {
-    const auto first_letter = [](std::string_view word) {
-        std::size_t length = 1;
-        while (length < word.size() &&
-               (static_cast<unsigned char>(word[length]) & 0xC0U) == 0x80U) {
-            ++length;
-        }
-        return std::string(word.substr(0, length));
-    };
-    if (name.empty()) {
-        return {};
-    }
-    const std::size_t last = name.find_last_of(' ');
-    std::string out = first_letter(name);
-    if (last != std::string_view::npos && last + 1 < name.size()) {
-        out += first_letter(name.substr(last + 1));
-    }
-    return out;
-}
-
-void sidebar_person(Ui& ui, const SidebarOptions& options, float left, float width, float bottom) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const float radius = ui.em(1.05F);
-    const float line = measure(ui, Face::Body, "x").y;
-    const float small = measure(ui, Face::Caption, "x").y;
-    const float height = line + small;
-    const float top = bottom - height - ui.em(1.1F);
-    list.AddLine(ImVec2(left, top - ui.em(0.9F)), ImVec2(left + width, top - ui.em(0.9F)),
-                 paint(ui, Role::SidebarActive));
-    const ImVec2 centre(left + ui.em(0.3F) + radius, top + height / 2);
-    list.AddCircleFilled(centre, radius, paint(ui, Role::SidebarActive));
-    const std::string letters = initials(options.person);
-    const ImVec2 size = measure(ui, Face::Caption, letters);
-    draw_text(ui, list, {centre.x - size.x / 2, centre.y - size.y / 2}, Face::Caption,
-              ui.color(Role::SidebarText), letters);
-    const float x = left + ui.em(0.3F) + radius * 2 + ui.em(0.6F);
-    const float room = left + width - x;
-    draw_text(ui, list, {x, top}, Face::Body, ui.color(Role::SidebarText), options.person, room);
-    draw_text(ui, list, {x, top + line}, Face::Caption, ui.color(Role::SidebarMuted), options.place,
-              room);
-    report(ui, ImRect(left, top, left + width, top + height),
-           {.kind = Kind::Text, .label = options.person, .value = options.place});
-}
-
 float status_icon_width(Ui& ui, const StatusItem& item) {
     return item.icon == Icon::None ? 0 : icon_width(ui, Face::Caption) + ui.em(0.35F);
+}
+
+/// What a status bar leaves out, in this order, until all has room.
+enum class StatusRoom : std::uint8_t { All, Lasting, IconsAtRight };
+
+bool shows(const StatusItem& item, StatusRoom room) {
+    return room == StatusRoom::All || !item.may_go;
+}
+
+bool icon_alone(const StatusItem& item, StatusRoom room) {
+    return room == StatusRoom::IconsAtRight && item.right && item.icon != Icon::None;
 }
 
 float status_width(Ui& ui, const StatusItem& item) {
     return measure(ui, Face::Caption, item.text).x + status_icon_width(ui, item) + ui.em(1.2F);
 }
 
-bool status_item(Ui& ui, const StatusItem& item, float height) {
-    const ImVec2 label = measure(ui, Face::Caption, item.text);
+StatusRoom status_room(Ui& ui, std::span<const StatusItem> items, float room) {
+    for (const StatusRoom each : {StatusRoom::All, StatusRoom::Lasting}) {
+        float wanted = ui.em(2 * kPagePadEm);
+        for (const StatusItem& item : items) {
+            wanted += shows(item, each) ? status_width(ui, item) : 0;
+        }
+        if (wanted <= room) return each;
+    }
+    return StatusRoom::IconsAtRight;
+}
+
+bool status_item(Ui& ui, const StatusItem& item, float height, bool only_icon) {
+    const std::string_view words = only_icon ? std::string_view{} : item.text;
+    const ImVec2 label = measure(ui, Face::Caption, words);
     const float icon = status_icon_width(ui, item);
     const ImVec2 size(label.x + icon + ui.em(1.2F), height);
     const ImVec2 place = ImGui::GetCursorScreenPos();
@@ -171,7 +65,7 @@ bool status_item(Ui& ui, const StatusItem& item, float height) {
     draw_icon(ui, list, {place.x + ui.em(0.6F) + (icon - ui.em(0.35F)) / 2, middle}, item.icon,
               color, Face::Caption);
     draw_text(ui, list, {place.x + ui.em(0.6F) + icon, middle - label.y / 2}, Face::Caption, color,
-              item.text);
+              words);
     if (id != 0) {
         focus_ring(ui, ImRect(rect.Min.x + 2, rect.Min.y + 3, rect.Max.x - 2, rect.Max.y - 3), id,
                    0.2F);
@@ -209,37 +103,6 @@ WindowFrame::~WindowFrame() {
     ImGui::End();
 }
 
-std::optional<std::size_t> sidebar(Ui& ui, std::span<const NavItem> items,
-                                   const SidebarOptions& options) {
-    std::optional<std::size_t> chosen;
-    const ImVec2 view = ImGui::GetMainViewport()->Size;
-    const float width = std::floor(ui.em(kSidebarEm));
-    ImGui::SetCursorScreenPos(ImVec2(0, 0));
-    ImGui::PushStyleColor(ImGuiCol_ChildBg, paint(ui, Role::Sidebar));
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.em(0.9F), ui.em(1.1F)));
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.em(0.3F), ui.em(0.15F)));
-    ImGui::BeginChild("##sidebar", ImVec2(width, view.y), ImGuiChildFlags_AlwaysUseWindowPadding,
-                      kStill);
-    sidebar_product(ui, options.product);
-    space(ui, 1.0F);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (nav_item(ui, items[i])) {
-            chosen = i;
-        }
-    }
-    if (!options.person.empty()) {
-        sidebar_person(ui, options, ui.em(0.9F), width - ui.em(1.8F), view.y);
-    }
-    const float edge = width - 1;
-    ImGui::GetWindowDrawList()->AddLine(ImVec2(edge, 0), ImVec2(edge, view.y),
-                                        paint(ui, Role::SidebarActive));
-    ImGui::EndChild();
-    ImGui::PopStyleVar(2);
-    ImGui::PopStyleColor();
-    ui.state().page_left = width;
-    return chosen;
-}
-
 std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items) {
     std::optional<std::size_t> chosen;
     const ImVec2 view = ImGui::GetMainViewport()->Size;
@@ -250,15 +113,12 @@ std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items)
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
     ImGui::BeginChild("##status", ImVec2(view.x - left, height), ImGuiChildFlags_None, kStill);
-    float wanted = ui.em(2 * kPagePadEm);
-    for (const StatusItem& item : items) {
-        wanted += status_width(ui, item);
-    }
-    const bool all = wanted <= view.x - left;
+    const StatusRoom room = status_room(ui, items, view.x - left);
     const auto draw_side = [&](bool right_side) {
         for (std::size_t i = 0; i < items.size(); ++i) {
-            if (items[i].right == right_side && (all || !items[i].may_go)) {
-                chosen = status_item(ui, items[i], height) ? std::optional(i) : chosen;
+            if (items[i].right == right_side && shows(items[i], room)) {
+                const bool alone = icon_alone(items[i], room);
+                chosen = status_item(ui, items[i], height, alone) ? std::optional(i) : chosen;
                 ImGui::SameLine(0, 0);
             }
         }
@@ -290,10 +150,36 @@ struct Page::State {
     ImVec2 title_max;  // right end of the title's line
     float title_top = 0;
     float header_bottom = 0;
+    float beside_left = 0;       // where badges begin; 0: none
     bool actions_below = false;  // no word of the title would be whole beside them
     std::optional<RightGroup> actions;
+    bool actions_flow = false;  // wider than the page, so on more lines
     std::optional<NarrowRegion> narrow;
     bool in_body = false;
+
+    // Of the last frame; 0 in the first.
+    [[nodiscard]] float& known_width(std::string_view part) const {
+        return ui.state().widths[hash_id(part_id(id, part))];
+    }
+
+    void end_actions() {
+        actions.reset();
+        if (!actions_flow) return;
+        actions_flow = false;
+        ImGui::EndGroup();
+        header_bottom = std::max(header_bottom, ImGui::GetItemRectMax().y);
+    }
+
+    void end_beside() {
+        const float width =
+            beside_left == 0 ? 0 : ImGui::GetItemRectMax().x - beside_left + ui.em(0.8F);
+        beside_left = 0;
+        float& known = known_width("beside");
+        if (known != width) {
+            known = width;
+            ui.need_frame_in_ms(0);
+        }
+    }
 };
 
 namespace {
@@ -330,11 +216,12 @@ Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOption
         same_line(ui, 0.3F);
     }
     {
-        const auto known =
-            ui.state().widths.find(hash_id(part_id(part_id(id, "actions"), "right")));
-        const float taken = known == ui.state().widths.end() ? 0 : known->second + ui.em();
+        const float wanted =
+            std::max(s.known_width("wanted"),
+                     ui.state().widths[hash_id(part_id(part_id(id, "actions"), "right"))]);
+        const float taken = wanted == 0 ? 0 : wanted + ui.em();
         const ImVec2 place = ImGui::GetCursorScreenPos();
-        const float room = ImGui::GetContentRegionAvail().x;
+        const float room = ImGui::GetContentRegionAvail().x - s.known_width("beside");
         s.actions_below = taken > 0 && longest_word(ui, title) > room - taken;
         const NarrowRegion narrow(place.x + room - (s.actions_below ? 0 : taken));
         // The title is centred on the buttons beside it. One that is too long for that is smaller,
@@ -360,24 +247,33 @@ Page::Page(Ui& ui, std::string_view id, std::string_view title, const PageOption
 void Page::beside_title() {
     State& s = *state_;
     const float line = measure(s.ui, Face::Body, "x").y;
-    ImGui::SetCursorScreenPos(ImVec2(s.title_max.x + s.ui.em(0.8F),
-                                     s.title_top + (s.ui.em(2.3F) - line) / 2 + s.ui.em(0.1F)));
+    s.beside_left = s.title_max.x + s.ui.em(0.8F);
+    ImGui::SetCursorScreenPos(
+        ImVec2(s.beside_left, s.title_top + (s.ui.em(2.3F) - line) / 2 + s.ui.em(0.1F)));
 }
 
-void Page::actions() {
+void Page::actions(float width_em) {
     State& s = *state_;
+    s.end_beside();
+    s.known_width("wanted") = s.ui.em(width_em);
     float top = s.title_top;
     if (s.actions_below) {
         top = s.header_bottom + s.ui.em(0.4F);
         s.header_bottom = top + s.ui.em(2.3F);
     }
     ImGui::SetCursorScreenPos(ImVec2(ImGui::GetWindowPos().x + s.ui.em(kPagePadEm), top));
-    s.actions.emplace(s.ui, part_id(s.id, "actions"), Line::Own);
+    if (s.ui.em(width_em) <= ImGui::GetContentRegionAvail().x) {
+        s.actions.emplace(s.ui, part_id(s.id, "actions"), Line::Own);
+    } else {
+        ImGui::BeginGroup();
+        s.actions_flow = true;
+    }
 }
 
 void Page::body() {
     State& s = *state_;
-    s.actions.reset();
+    if (!s.actions && !s.actions_flow) s.end_beside();
+    s.end_actions();
     const float left = ImGui::GetWindowPos().x;
     const float pad = s.ui.em(kPagePadEm);
     ImGui::SetCursorScreenPos(ImVec2(left, s.header_bottom + s.ui.em(0.9F)));
@@ -403,7 +299,7 @@ void Page::body() {
 
 Page::~Page() {
     State& s = *state_;
-    s.actions.reset();
+    s.end_actions();
     s.narrow.reset();
     if (s.in_body) {
         if (s.options.scroll) {

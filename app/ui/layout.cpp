@@ -17,6 +17,11 @@ void same_line(Ui& ui, float gap_em) {
     ImGui::SameLine(0, ui.em(gap_em));
 }
 
+void same_line_if(Ui& ui, float width_em) {
+    const float right = ImGui::GetWindowPos().x + ImGui::GetContentRegionMax().x;
+    if (ImGui::GetItemRectMax().x + ui.em(kGapEm + width_em) <= right + 0.5F) same_line(ui);
+}
+
 void separator(Ui& ui) {
     const ImVec2 place = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;

@@ -30,7 +30,10 @@ namespace balie::ui {
 // --- spacing ---------------------------------------------------------------------------------
 void space(Ui& ui, float em = 0.5F);
 // The next widget goes to the right of the last one.
-void same_line(Ui& ui, float gap_em = 0.5F);
+inline constexpr float kGapEm = 0.5F;
+void same_line(Ui& ui, float gap_em = kGapEm);
+// The same for a widget this wide, where there is room for it; else it goes below.
+void same_line_if(Ui& ui, float width_em);
 void separator(Ui& ui);
 [[nodiscard]] float available_em(Ui& ui);
 [[nodiscard]] float available_height_em(Ui& ui);
@@ -70,7 +73,7 @@ struct StatusItem {
     std::string_view text = {};
     Icon icon = Icon::None;
     Role role = Role::Muted;
-    bool right = false;   // at the right end
+    bool right = false;   // at the right end; there only its icon stays where there is no room
     bool may_go = false;  // where there is no room for all
 };
 std::optional<std::size_t> status_bar(Ui& ui, std::span<const StatusItem> items);
@@ -94,8 +97,10 @@ class Page {
 
     [[nodiscard]] bool back() const { return back_; }  // the arrow was chosen
     void beside_title();                               // badges go right of the title
-    void actions();  // buttons go to the right end of the title's line, in order
-    void body();     // what follows scrolls
+    // Buttons go to the right end of the title's line, in order. Where all of them are wider than
+    // the page (`width_em`; 0: one button), they begin at its left and may take more lines.
+    void actions(float width_em = 0);
+    void body();  // what follows scrolls
 
   private:
     struct State;

@@ -21,7 +21,7 @@ struct Grid {
 };
 
 // Of a column that shares the rest, per unit of weight; below it columns that may go do so.
-constexpr float kLeastWeightEm = 6;
+constexpr float kLeastWeightEm = 10;
 
 float width_of(Ui& ui, const Column& column, float rest_of_one) {
     return column.width_em > 0 ? ui.em(column.width_em) : rest_of_one * column.weight;

@@ -123,6 +123,11 @@ void own_keys(ImGuiID item, std::initializer_list<ImGuiKey> keys);
 // How wide a button of the usual size is.
 [[nodiscard]] float button_width(Ui& ui, std::string_view label, std::string_view shortcut);
 
+// A child window that does not scroll and lets Tab walk through.
+inline constexpr ImGuiWindowFlags kStill = ImGuiWindowFlags_NoScrollbar |
+                                           ImGuiWindowFlags_NoScrollWithMouse |
+                                           ImGuiWindowFlags_NavFlattened;
+
 // Narrows the content region of the current window; restores it at the end of the scope.
 class NarrowRegion {
   public:

@@ -233,6 +233,7 @@ void tooltip_for_last(Ui& ui, std::string_view what) {
             ImGui::PushTextWrapPos(ui.em(24));
             ImGui::TextUnformatted(what.data(), what.data() + what.size());
             ImGui::PopTextWrapPos();
+            note_ink(ui, last_rect(), what);
         }
         ImGui::EndTooltip();
     }
@@ -290,10 +291,13 @@ void figure(Ui& ui, std::string_view id, std::string_view value, std::string_vie
             same_line(ui, 0.4F);
         }
         // A figure that is cut says nothing: rather a smaller one.
-        const bool fits =
-            measure(ui, Face::Title, value).x <= ImGui::GetContentRegionAvail().x + 0.5F;
-        const FaceScope scope(ui, fits ? Face::Title : Face::Heading);
-        if (!fits) {
+        const float room = ImGui::GetContentRegionAvail().x + 0.5F;
+        const auto fits = [&](Face face) { return measure(ui, face, value).x <= room; };
+        const Face face = fits(Face::Title)     ? Face::Title
+                          : fits(Face::Heading) ? Face::Heading
+                                                : Face::Strong;
+        const FaceScope scope(ui, face);
+        if (face != Face::Title) {
             const float drop = measure(ui, Face::Title, "x").y - ImGui::GetFontSize();
             ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
         }

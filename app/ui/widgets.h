@@ -46,6 +46,8 @@ struct ButtonOptions {
     float width_em = 0;  // 0: as wide as needed; < 0: all that is available
 };
 bool button(Ui& ui, std::string_view id, std::string_view label, const ButtonOptions& options = {});
+// How wide it is drawn where its options give it no width.
+[[nodiscard]] float button_em(Ui& ui, std::string_view label, const ButtonOptions& options = {});
 // Only the icon is drawn; the label is its tooltip and its name in the transcript.
 bool icon_button(Ui& ui, std::string_view id, std::string_view label, Icon icon,
                  bool enabled = true);

@@ -75,6 +75,13 @@ struct Size {
     float scale;
 };
 
+/// The smallest and the largest that people have, and what they set their size of text to.
+const std::vector<Size> kSizes{{{1366, 768}, 1.0F},
+                               {{1366, 768}, 1.25F},
+                               {{1366, 768}, 1.5F},
+                               {{1366, 768}, 1.75F},
+                               {{1920, 1080}, 1.75F}};
+
 void require_tidy(Window& window, const std::string& where) {
     INFO(where);
     const std::vector<std::string> found =
@@ -106,14 +113,15 @@ app::SyncChanged troubled() {
 TEST_CASE("No text is clipped, cut or painted over, on any screen, in any language",
           "[gui][layout]") {
     const std::string language = GENERATE("en", "nl", "stretched");
-    const Size size = GENERATE(Size{{1366, 768}, 1.0F}, Size{{1920, 1080}, 1.75F});
+    const Size size = GENERATE(from_range(kSizes));
     FullWorld made;
     Window window(made.world, {.look = {.language = language},
                                .gui = {.size = size.window, .scale = size.scale}});
     GuiDriver& gui = window.gui();
     window.tell(troubled());
     gui.advance_ms(10'000);
-    const std::string where = language + " " + std::to_string(static_cast<int>(size.window.x));
+    const std::string where = language + " " + std::to_string(static_cast<int>(size.window.x)) +
+                              " at " + std::to_string(size.scale);
     using enum app::ScreenId;
     for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help, Departure}) {
         window.go(screen);
@@ -165,7 +173,7 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
 
 TEST_CASE("Nothing is clipped on the way in, nor where there is nothing yet", "[gui][layout]") {
     const std::string language = GENERATE("en", "nl", "stretched");
-    const Size size = GENERATE(Size{{1366, 768}, 1.0F}, Size{{1920, 1080}, 1.75F});
+    const Size size = GENERATE(from_range(kSizes));
     World world;
     const app::Look look{.language = language};
     const GuiOptions gui{.size = size.window, .scale = size.scale};
@@ -211,7 +219,7 @@ TEST_CASE("What gets the keyboard comes into view, and the title stays where it 
     GuiDriver& gui = window.gui();
     const auto title_top = [&gui] {
         for (const ui::Ink& ink : gui.ui().transcript().ink()) {
-            if (ink.text == "Today" && ink.rect.min.x > 400) return ink.rect.min.y;
+            if (ink.text == "Today" && ink.rect.min.x > 150) return ink.rect.min.y;
         }
         return -1.0F;
     };
@@ -223,6 +231,30 @@ TEST_CASE("What gets the keyboard comes into view, and the title stays where it 
         INFO(gui.focused());
         REQUIRE(title_top() == before);
     }
+}
+
+TEST_CASE("In a window that is narrow for its letters the sidebar is icons, whose names are said",
+          "[gui][layout]") {
+    const float scale = GENERATE(1.25F, 1.5F, 1.75F);
+    FullWorld made;
+    Window window(made.world, {.gui = {.size = {1366, 768}, .scale = scale}});
+    GuiDriver& gui = window.gui();
+    const bool rail = scale > 1.25F;
+    const auto painted = [&gui](std::string_view text) {
+        for (const ui::Ink& ink : gui.ui().transcript().ink()) {
+            if (ink.text == text) return true;
+        }
+        return false;
+    };
+    window.go(app::ScreenId::Search);
+    INFO(gui.transcript());
+    CHECK(painted("Priority") != rail);
+    gui.hover("nav.priority");
+    gui.advance_ms(2'000);
+    CHECK(painted("Priority"));
+    gui.click("nav.priority");
+    CHECK(window.screens().current().screen == app::ScreenId::Priority);
+    require_sound(window);
 }
 
 TEST_CASE("A title keeps its words whole, and its buttons go below it when there is no room",

@@ -59,7 +59,7 @@ void who(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
         }
         line(view, ui, "customer_form.name", Text::FieldName, form.name, {.required = true});
     }
-    ui::Columns columns(ui, {1, 1}, 1, 4);
+    ui::Columns columns(ui, {1, 1}, 1, 12);
     if (!view.organisation) {
         columns.next();
         birthday(view, form, ui);
@@ -74,13 +74,13 @@ void reach(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     line(view, ui, "customer_form.phone", Text::FieldPhone, form.phone, {.icon = ui::Icon::Phone});
     line(view, ui, "customer_form.email", Text::FieldEmail, form.email, {.icon = ui::Icon::Email});
     {
-        ui::Columns columns(ui, {3, 1}, 1, 4);
+        ui::Columns columns(ui, {2, 1}, 1, 4);
         columns.next();
         line(view, ui, "customer_form.street", Text::FieldStreet, form.street);
         columns.next();
         line(view, ui, "customer_form.house_number", Text::FieldHouseNumber, form.house_number);
     }
-    ui::Columns columns(ui, {1, 2}, 1, 4);
+    ui::Columns columns(ui, {2, 3}, 1, 4);
     columns.next();
     line(view, ui, "customer_form.postal_code", Text::FieldPostalCode, form.postal_code);
     columns.next();
@@ -148,10 +148,8 @@ void leave_dialog(const CustomerFormView& view, ui::Ui& ui) {
 void draw(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
     ui::Page page(ui, "customer_form", view.title, {.back = true, .width_em = kCustomerFormEm});
     if (page.back()) run(ui, "customer_form.cancel");
-    page.actions();
-    run_button(ui, view.cancel, {.kind = ui::ButtonKind::Ghost});
-    ui::same_line(ui);
-    run_button(ui, view.save, {.kind = ui::ButtonKind::Primary});
+    page_actions(ui, page,
+                 {{&view.cancel, ui::ButtonKind::Ghost}, {&view.save, ui::ButtonKind::Primary}});
     page.body();
     problem_banner(ui, "customer_form.problem", view.problem, view.problem_detail);
     if (view.known) {

@@ -16,10 +16,8 @@ ui::Role role_of(Light light) {
 void draw(const DepartureView& view, DepartureForm& form, ui::Ui& ui) {
     ui::Page page(ui, "departure", ui.text(Text::DepartureTitle),
                   {.subtitle = ui.text(Text::DepartureSubtitle)});
-    page.actions();
-    run_button(ui, view.again, {.kind = ui::ButtonKind::Ghost});
-    ui::same_line(ui);
-    run_button(ui, view.now, {.kind = ui::ButtonKind::Primary});
+    page_actions(ui, page,
+                 {{&view.again, ui::ButtonKind::Ghost}, {&view.now, ui::ButtonKind::Primary}});
     page.body();
     problem_banner(ui, "departure.problem", view.problem, view.problem_detail);
     if (view.known) ui::heading(ui, view.verdict);

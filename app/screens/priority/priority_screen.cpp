@@ -41,10 +41,7 @@ void list(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
 void draw(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
     ui::Page page(ui, "priority", ui.text(Text::PriorityTitle),
                   {.subtitle = view.summary, .scroll = false});
-    page.actions();
-    run_button(ui, view.unflag);
-    ui::same_line(ui);
-    run_button(ui, view.log, {.kind = ui::ButtonKind::Primary});
+    page_actions(ui, page, {{&view.unflag}, {&view.log, ui::ButtonKind::Primary}});
     page.body();
     problem_banner(ui, "priority.problem", view.problem, view.problem_detail);
     const std::array<ui::TabItem, 4> levels{{{.id = "priority.level.all", .label = view.levels[0]},

@@ -66,7 +66,7 @@ void set_aside(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     }
     const std::array<ui::Column, 3> columns{
         {{.title = ui.text(Text::SyncColumnType), .weight = 1},
-         {.title = ui.text(Text::SyncColumnReason), .weight = 1.4F},
+         {.title = ui.text(Text::SyncColumnReason), .weight = 2},
          {.title = ui.text(Text::SyncColumnWhen),
           .width_em = 11,
           .align = ui::Align::Right,
@@ -220,9 +220,7 @@ void line_questions(const SyncView& view, ui::Ui& ui) {
     if (view.ask_notice.empty()) return;
     ui::banner(ui, "sync.ask", view.ask_notice, {.role = ui::Role::Info});
     ui::space(ui, 0.3F);
-    run_button(ui, view.network_free);
-    ui::same_line(ui);
-    run_button(ui, view.network_paid);
+    run_row(ui, {{&view.network_free}, {&view.network_paid}});
     ui::space(ui);
 }
 
@@ -234,12 +232,10 @@ void draw(const SyncView& view, SyncForm& form, ui::Ui& ui) {
     ui::badge(ui, {view.connection,
                    view.refused ? ui::Role::Danger : (view.online ? ui::Role::Ok : ui::Role::Muted),
                    view.online ? ui::Icon::Online : ui::Icon::Offline});
-    page.actions();
-    run_button(ui, view.departure, {.kind = ui::ButtonKind::Ghost});
-    ui::same_line(ui);
-    run_button(ui, view.line, {.kind = ui::ButtonKind::Ghost});
-    ui::same_line(ui);
-    run_button(ui, view.now, {.kind = ui::ButtonKind::Primary});
+    page_actions(ui, page,
+                 {{&view.departure, ui::ButtonKind::Ghost},
+                  {&view.line, ui::ButtonKind::Ghost},
+                  {&view.now, ui::ButtonKind::Primary}});
     page.body();
     warnings(view, ui);
     line_questions(view, ui);
