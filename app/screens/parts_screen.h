@@ -27,7 +27,7 @@ struct RunOptions {
 void run_button(ui::Ui& ui, const ActionView& action, const RunOptions& options = {});
 void run(ui::Ui& ui, std::string_view action);
 struct RowButton {
-    const ActionView* action;
+    const ActionView* action{nullptr};
     ui::ButtonKind kind{ui::ButtonKind::Secondary};
 };
 /// Beside each other, on more lines where one is too short.

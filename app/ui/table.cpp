@@ -20,8 +20,8 @@ struct Grid {
     float row_height = 0;
 };
 
-// Of a column that shares the rest, per unit of weight; below it columns that may go do so.
-constexpr float kLeastWeightEm = 10;
+// Of the narrowest column that shares the rest; below it columns that may go do so.
+constexpr float kLeastShareEm = 12;
 
 float width_of(Ui& ui, const Column& column, float rest_of_one) {
     return column.width_em > 0 ? ui.em(column.width_em) : rest_of_one * column.weight;
@@ -33,6 +33,7 @@ Grid make_grid(Ui& ui, std::span<const Column> columns, float left, float width,
     float rest = 0;  // for one unit of weight
     for (int least = 0;; ++least) {
         float weights = 0;
+        float least_weight = 1000;
         float fixed = 0;
         bool others = false;
         for (std::size_t i = 0; i < grid.columns; ++i) {
@@ -41,10 +42,12 @@ Grid make_grid(Ui& ui, std::span<const Column> columns, float left, float width,
             if (grid.gone[i]) continue;
             others = others || column.may_go > least;
             fixed += ui.em(column.width_em);
-            weights += column.width_em > 0 ? 0 : column.weight;
+            if (column.width_em > 0) continue;
+            weights += column.weight;
+            least_weight = std::min(least_weight, column.weight);
         }
         rest = std::max(0.0F, width - fixed) / std::max(weights, 0.01F);
-        if (rest >= ui.em(kLeastWeightEm) || !others) break;
+        if (rest * least_weight >= ui.em(kLeastShareEm) || !others) break;
     }
     float x = left;
     for (std::size_t i = 0; i < grid.columns; ++i) {

@@ -76,11 +76,13 @@ struct Size {
 };
 
 /// The smallest and the largest that people have, and what they set their size of text to.
-const std::vector<Size> kSizes{{{1366, 768}, 1.0F},
-                               {{1366, 768}, 1.25F},
-                               {{1366, 768}, 1.5F},
-                               {{1366, 768}, 1.75F},
-                               {{1920, 1080}, 1.75F}};
+const std::vector<Size> kSizes{{{1366, 768}, 1.0F},  {{1366, 768}, 1.25F}, {{1366, 768}, 1.5F},
+                               {{1366, 768}, 1.75F}, {{1366, 768}, 2.0F},  {{1920, 1080}, 1.75F}};
+
+/// 40 % longer words at twice the size on the smallest window: no language that people have.
+bool beyond(const std::string& language, const Size& size) {
+    return language == "stretched" && size.scale == 2.0F;
+}
 
 void require_tidy(Window& window, const std::string& where) {
     INFO(where);
@@ -114,6 +116,7 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
           "[gui][layout]") {
     const std::string language = GENERATE("en", "nl", "stretched");
     const Size size = GENERATE(from_range(kSizes));
+    if (beyond(language, size)) return;
     FullWorld made;
     Window window(made.world, {.look = {.language = language},
                                .gui = {.size = size.window, .scale = size.scale}});
@@ -174,6 +177,7 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
 TEST_CASE("Nothing is clipped on the way in, nor where there is nothing yet", "[gui][layout]") {
     const std::string language = GENERATE("en", "nl", "stretched");
     const Size size = GENERATE(from_range(kSizes));
+    if (beyond(language, size)) return;
     World world;
     const app::Look look{.language = language};
     const GuiOptions gui{.size = size.window, .scale = size.scale};

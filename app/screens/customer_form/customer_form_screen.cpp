@@ -50,7 +50,7 @@ void who(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
              form.company_register_no);
     } else {
         {
-            ui::Columns columns(ui, {3, 2}, 1, 4);
+            ui::Columns columns(ui, {1, 1}, 1, 4);
             columns.next();
             line(view, ui, "customer_form.given_name", Text::FieldGivenName, form.given_name);
             columns.next();

@@ -15,7 +15,10 @@ void list(const PriorityView& view, PriorityForm& form, ui::Ui& ui) {
          {.title = ui.text(Text::PriorityColumnReason), .weight = 2},
          {.title = ui.text(Text::PriorityColumnSince), .width_em = 8.5F, .may_go = 1},
          {.title = ui.text(Text::PriorityColumnUntil), .width_em = 9.5F, .may_go = 2},
-         {.title = ui.text(Text::PriorityColumnLast), .width_em = 11, .align = ui::Align::Right}}};
+         {.title = ui.text(Text::PriorityColumnLast),
+          .width_em = 11,
+          .align = ui::Align::Right,
+          .may_go = 3}}};
     const auto event =
         ui::table(ui, "priority.list", columns, static_cast<int>(view.rows.size()), form.selected,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {

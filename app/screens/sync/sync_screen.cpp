@@ -93,7 +93,7 @@ void conflicts(const SyncView& view, SyncForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 4> columns{
-        {{.title = ui.text(Text::SyncColumnCustomer), .weight = 1},
+        {{.title = ui.text(Text::SyncColumnCustomer), .weight = 1.2F},
          {.title = ui.text(Text::SyncColumnField), .width_em = 10},
          {.title = ui.text(Text::SyncColumnValues), .weight = 1.4F},
          {.title = ui.text(Text::SyncColumnAsked), .width_em = 10, .may_go = 1}}};

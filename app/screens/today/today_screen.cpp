@@ -9,7 +9,7 @@ namespace balie::app {
 namespace {
 
 void figures(const TodayView& view, ui::Ui& ui) {
-    ui::Columns columns(ui, {1, 1, 1});
+    ui::Columns columns(ui, {1, 1, 1}, 1.2F, 10);
     columns.next();
     {
         const ui::Card card(ui, "today.card.overdue", {},
