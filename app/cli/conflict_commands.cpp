@@ -1,5 +1,7 @@
 // conflicts list | resolve | assign: where two people changed the same.
+#include "app/cli/assign_task.h"
 #include "app/cli/context.h"
+#include "app/runtime/asked.h"
 #include "app/runtime/conflict_notes.h"
 #include "storage/repo/actions.h"
 
@@ -16,9 +18,6 @@ struct ConflictOptions {
     std::string id;
     std::string keep;
     std::string value;
-    std::string to;
-    std::string due;
-    std::string note;
 };
 
 constexpr int kListMax = 1000;
@@ -51,10 +50,7 @@ Result<int> list(Context& context, Profile& profile) {
         if (entry.former) {
             text += fmt::format("    before both: {}\n", value_text(*entry.former));
         }
-        if (!note.assignee.empty()) {
-            text += fmt::format("    for {}{}\n", note.assignee,
-                                note.due_on.empty() ? "" : ", by " + note.due_on);
-        }
+        text += asked_line(note.asked);
         Json item = Json::object({{"id", entry.conflict.text()},
                                   {"type", entry.type},
                                   {"record", entry.record.text()},
@@ -63,8 +59,8 @@ Result<int> list(Context& context, Profile& profile) {
                                   {"settled_here", entry.settled_here},
                                   {"versions", versions},
                                   {"before_known", entry.former.has_value()},
-                                  {"assignee", note.assignee},
-                                  {"due_on", note.due_on}});
+                                  {"assignee", note.asked.assignee},
+                                  {"due_on", note.asked.due_on}});
         item.set("before", entry.former ? Json(value_text(*entry.former)) : Json());
         items.push(std::move(item));
     }
@@ -125,24 +121,11 @@ Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& o
     return kExitDone;
 }
 
-Result<int> assign(Context& context, Profile& profile, const ConflictOptions& options) {
-    BALIE_ASSIGN(const auto entry, find_open(profile, options.id));
+Result<AssignedWork> work_on(Profile& profile, const std::string& id) {
+    BALIE_ASSIGN(const auto entry, find_open(profile, id));
     BALIE_ASSIGN(const ConflictNote note, ConflictNotes(profile.store().writer()).of(entry));
-    repo::NewTask task;
-    if (!note.customer_id.is_nil()) task.customer = note.customer_id;
-    task.subject = "Choose what counts: " + entry.field;
-    task.note = options.note;
-    task.due = options.due;
-    task.assignee = options.to;
-    task.id = note.task;
-    BALIE_ASSIGN(const auto saved, repo::Actions(profile.store(), profile.user()).add_task(task));
-    context.print(Json::object({{"id", options.id},
-                                {"task", saved.task.text()},
-                                {"assignee", options.to},
-                                {"due_on", options.due}}),
-                  fmt::format("Saved here: a task for {}. It is done when the conflict is settled.",
-                              options.to));
-    return kExitDone;
+    return AssignedWork{note.asked.task, note.customer_id, "Choose what counts: " + entry.field,
+                        "the conflict is settled"};
 }
 
 }  // namespace
@@ -155,15 +138,7 @@ void add_conflict_commands(CLI::App& app, Context& context) {
     list_command->callback([&context] {
         context.with_profile([&](Profile& profile) { return list(context, profile); });
     });
-    CLI::App* assign_command =
-        noun->add_subcommand("assign", "Ask somebody to settle it: a task with a date");
-    assign_command->add_option("id", options->id, "Conflict")->required();
-    assign_command->add_option("--to", options->to, "Login")->required();
-    assign_command->add_option("--due", options->due, "+7d or YYYY-MM-DD");
-    assign_command->add_option("--note", options->note, "Note");
-    assign_command->callback([&context, options] {
-        context.with_profile([&](Profile& profile) { return assign(context, profile, *options); });
-    });
+    add_assign_command(*noun, context, "Conflict", work_on);
     CLI::App* resolve_command = noun->add_subcommand("resolve", "Choose what counts");
     resolve_command->add_option("id", options->id, "Conflict")->required();
     CLI::Option* keep = resolve_command->add_option("--keep", options->keep,

@@ -1,7 +1,9 @@
-// set-aside list | show | send-again | dismiss | restore | export: changes that the office could
-// not accept, kept here with the reason until somebody dealt with them.
+// set-aside list | show | send-again | dismiss | restore | assign | export: changes that the office
+// could not accept, kept here with the reason until somebody dealt with them.
+#include "app/cli/assign_task.h"
 #include "app/cli/context.h"
 #include "app/runtime/aside_notes.h"
+#include "app/runtime/asked.h"
 #include "app/runtime/mend.h"
 #include "storage/vault/atomic_file.h"
 
@@ -49,6 +51,8 @@ Result<Json> entry_json(Profile& profile, const sync::SetAsideEntry& entry) {
                          {"own", entry.own},
                          {"state", state_name(entry.state)},
                          {"settled_at", optional_moment(profile.clock(), entry.settled_ms)},
+                         {"assignee", note.asked.assignee},
+                         {"due_on", note.asked.due_on},
                          {"fields", fields},
                          {"payload", entry.payload}});
 }
@@ -70,6 +74,7 @@ Result<int> list(Context& context, Profile& profile, const AsideOptions& options
     for (const sync::SetAsideEntry& entry : rows) {
         BALIE_ASSIGN(Json item, entry_json(profile, entry));
         text += line_of(entry, *item.find("customer")->string());
+        text += asked_line({{}, *item.find("assignee")->string(), *item.find("due_on")->string()});
         items.push(std::move(item));
     }
     if (rows.empty()) text = "Nothing is set aside.\n";
@@ -111,15 +116,32 @@ Result<int> again(Context& context, Profile& profile, const AsideOptions& option
     return kExitDone;
 }
 
-using Settle = Outcome (*)(store::Store&, const sync::ChangeId&);
+using Settle = Outcome (*)(store::Store&, const std::string&, const sync::ChangeId&);
 
 Result<int> settle(Context& context, Profile& profile, const AsideOptions& options, Settle how,
                    const std::string& text) {
     BALIE_ASSIGN(const auto id, sync::parse_change_id(options.id));
-    BALIE_TRY(how(profile.store(), id));
+    BALIE_TRY(how(profile.store(), profile.user(), id));
     BALIE_ASSIGN(const auto entry, sync::SetAsideList(profile.store().writer()).find(id));
     context.print(Json::object({{"id", options.id}, {"state", state_name(entry.state)}}), text);
     return kExitDone;
+}
+
+Result<AssignedWork> work_on(Profile& profile, const std::string& text) {
+    BALIE_ASSIGN(const auto id, sync::parse_change_id(text));
+    BALIE_ASSIGN(const auto entry, sync::SetAsideList(profile.store().writer()).find(id));
+    if (entry.state != sync::AsideState::Open) {
+        return Error{ErrorCode::AlreadyExists,
+                     "somebody dealt with it already",
+                     {},
+                     "See balie set-aside list"};
+    }
+    BALIE_ASSIGN(const AsideNote note,
+                 aside_note(profile.store().writer(), profile.clock(), entry));
+    const std::string about = note.customer.empty() ? entry.type : note.customer;
+    return AssignedWork{note.asked.task, note.customer_id,
+                        fmt::format("Mend what was set aside: {} ({})", about, entry.detail),
+                        "it is sent again or put away"};
 }
 
 Result<int> write_out(Context& context, Profile& profile, const AsideOptions& options) {
@@ -178,6 +200,7 @@ void add_set_aside_commands(CLI::App& app, Context& context) {
         ->callback(on_profile([&context, options](Profile& profile) {
             return settle(context, profile, *options, take_up, "On the list again.");
         }));
+    add_assign_command(*noun, context, "Change, as set-aside list shows it", work_on);
     CLI::App* exported = noun->add_subcommand("export", "All of it as NDJSON, for the office");
     exported->add_option("--out", options->out, "File")->required();
     exported->add_flag("--all", options->all, "Also those that somebody dealt with");

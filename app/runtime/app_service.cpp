@@ -239,10 +239,10 @@ Result<Saved> AppService::carry_out(const Command& command) {
         return answer(mend_and_send(*session_->store, session_->user, *again));
     }
     if (const auto* away = std::get_if<PutAway>(&command)) {
-        return answer(put_away(*session_->store, away->id));
+        return answer(put_away(*session_->store, session_->user, away->id));
     }
     if (const auto* up = std::get_if<TakeUp>(&command)) {
-        return answer(take_up(*session_->store, up->id));
+        return answer(take_up(*session_->store, session_->user, up->id));
     }
     if (const auto* accept = std::get_if<AcceptProposal>(&command)) {
         return answer(accept_proposal(*session_->store, session_->user, accept->id));

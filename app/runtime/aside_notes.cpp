@@ -1,5 +1,6 @@
 #include "app/runtime/aside_notes.h"
 
+#include "app/runtime/asked.h"
 #include "app/runtime/field_texts.h"
 #include "storage/repo/customer_repo.h"
 #include "storage/store/record_tables.h"
@@ -50,6 +51,7 @@ Result<AboutCustomer> customer_about(sqlite::Database& database, std::string_vie
 Result<AsideNote> aside_note(sqlite::Database& database, const Clock& clock,
                              const sync::SetAsideEntry& entry) {
     AsideNote note;
+    BALIE_ASSIGN(note.asked, who_was_asked(database, task_of_set_aside(entry.id)));
     const auto body = sync::decode_payload(entry.payload);
     const domain::RecordSpec* record = domain::find_record(entry.type);
     if (!body.ok() || record == nullptr) return note;
@@ -57,6 +59,8 @@ Result<AsideNote> aside_note(sqlite::Database& database, const Clock& clock,
     BALIE_ASSIGN(AboutCustomer about,
                  customer_about(database, entry.type, entry.record,
                                 parent == body->fields.end() ? Value{} : parent->second.value));
+    // A task can be about a customer only who is here.
+    if (!about.name.empty()) note.customer_id = about.id;
     note.customer = std::move(about.name);
     if (note.customer.empty() && record->type == domain::RecordType::Customer) {
         note.customer = name_in(*body);

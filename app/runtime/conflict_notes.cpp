@@ -1,17 +1,11 @@
 #include "app/runtime/conflict_notes.h"
 
 #include "app/runtime/aside_notes.h"
-#include "storage/crypto/hash.h"
+#include "app/runtime/asked.h"
 #include "storage/repo/customer_repo.h"
-#include "storage/repo/task_repo.h"
 #include "storage/store/record_tables.h"
 
 namespace balie::app {
-
-RecordId task_of_conflict(const RecordId& conflict) {
-    return RecordId::derive(
-        crypto::blake2b_256({as_bytes("balie.task."), BytesView(conflict.bytes)}));
-}
 
 Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
     ConflictNote note;
@@ -31,12 +25,7 @@ Result<ConflictNote> ConflictNotes::of(const sync::ConflictEntry& entry) {
     if (address && entry.former) {
         BALIE_ASSIGN(note.former_line, line_of(*entry.former));
     }
-    note.task = task_of_conflict(entry.conflict);
-    BALIE_ASSIGN(const auto task, repo::TaskRepo(*database_).find(note.task));
-    if (task && task->is_open()) {
-        note.assignee = task->assignee;
-        note.due_on = task->due_on;
-    }
+    BALIE_ASSIGN(note.asked, who_was_asked(*database_, task_of_conflict(entry.conflict)));
     return note;
 }
 

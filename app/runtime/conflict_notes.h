@@ -7,9 +7,6 @@
 
 namespace balie::app {
 
-/// The one task for it, wherever that is made: its id follows from the conflict's.
-[[nodiscard]] RecordId task_of_conflict(const RecordId& conflict);
-
 class ConflictNotes {
   public:
     explicit ConflictNotes(sqlite::Database& database) : database_(&database) {}

@@ -56,6 +56,12 @@ struct TimelineData {
 struct PriorityData {
     std::vector<repo::PriorityRow> rows;
 };
+/// Who is to see to something, and by when.
+struct Asked {
+    RecordId task;         ///< there may be none yet
+    std::string assignee;  ///< login; empty: nobody was asked, or it is done
+    std::string due_on;    ///< YYYY-MM-DD or ""
+};
 /// What a conflict's entry does not say itself.
 struct ConflictNote {
     std::string customer;              ///< name; empty: the record is about none
@@ -63,14 +69,14 @@ struct ConflictNote {
     std::vector<std::string> authors;  ///< logins, as the entry's heads; empty: not known here
     std::vector<std::string> lines;    ///< of an address, as the heads: in one line
     std::string former_line;           ///< of an address that both had seen
-    RecordId task;                     ///< of whoever is to settle it; there may be none yet
-    std::string assignee;              ///< login; empty: nobody was asked, or it is done
-    std::string due_on;                ///< YYYY-MM-DD or ""
+    Asked asked;                       ///< to settle it
 };
 /// What a change that was set aside is about, and what it would have written.
 struct AsideNote {
     std::string customer;  ///< name; empty: about none, or not known here
+    RecordId customer_id;  ///< nil: about none, or not known here
     bool creates{false};   ///< a new record, which is not in the lists any more
+    Asked asked;           ///< to mend it
     struct Field {
         std::string name;
         Value value;

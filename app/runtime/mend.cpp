@@ -1,5 +1,6 @@
 #include "app/runtime/mend.h"
 
+#include "app/runtime/asked.h"
 #include "storage/repo/action_steps.h"
 #include "sync/protocol/codec.h"
 
@@ -55,17 +56,20 @@ const domain::RecordSpec* record_of(const SetAsideEntry& entry) {
     return domain::find_record(entry.type);
 }
 
-Outcome mark_all(store::Store& store, const sync::ChangeId& id, AsideState state) {
-    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(store.writer()));
-    sync::SetAsideList list(store.writer());
+Outcome mark_all(store::Store& store, const std::string& user, const sync::ChangeId& id,
+                 AsideState state) {
+    BALIE_ASSIGN(store::UnitOfWork unit, store::UnitOfWork::begin(store, user));
+    repo::ActionSteps steps(store, unit);
+    sync::SetAsideList list(unit.database());
     BALIE_ASSIGN(const auto together, list.together(id));
     for (const SetAsideEntry& entry : together) {
         if (!entry.own) return foreign();
         // What was sent again has its successor: it is not taken up twice.
         if (entry.state == AsideState::SentAgain) continue;
         BALIE_TRY(list.mark(entry.id, state, store.clock().wall_ms()));
+        BALIE_TRY(steps.close_task(task_of_set_aside(entry.id), state != AsideState::Open));
     }
-    return transaction.commit();
+    return unit.commit();
 }
 
 }  // namespace
@@ -107,16 +111,19 @@ Result<std::int64_t> send_again(store::Store& store, const std::string& user,
         BALIE_TRY(list.mark(entry.id, AsideState::SentAgain, store.clock().wall_ms()));
     }
     const std::int64_t made = unit.edits();
+    for (const SetAsideEntry& entry : together) {
+        BALIE_TRY(steps.close_task(task_of_set_aside(entry.id), true));
+    }
     BALIE_TRY(unit.commit());
     return made;
 }
 
-Outcome put_away(store::Store& store, const sync::ChangeId& id) {
-    return mark_all(store, id, AsideState::Dismissed);
+Outcome put_away(store::Store& store, const std::string& user, const sync::ChangeId& id) {
+    return mark_all(store, user, id, AsideState::Dismissed);
 }
 
-Outcome take_up(store::Store& store, const sync::ChangeId& id) {
-    return mark_all(store, id, AsideState::Open);
+Outcome take_up(store::Store& store, const std::string& user, const sync::ChangeId& id) {
+    return mark_all(store, user, id, AsideState::Open);
 }
 
 }  // namespace balie::app

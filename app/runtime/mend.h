@@ -1,7 +1,8 @@
 // What a person does about a change that was set aside: send it again, as it was or mended, or put
 // it away. All of a transaction is dealt with together, as it was taken back together.
 // Invariant: nothing is removed; what was sent again is a new change on what is known here now, and
-// both are one unit of work. Thread: store only. Owns nothing.
+// both are one unit of work. The task of whoever was asked to see to it is done by that too.
+// Thread: store only. Owns nothing.
 #pragma once
 
 #include "storage/base/result.h"
@@ -20,8 +21,10 @@ namespace balie::app {
 [[nodiscard]] Result<std::int64_t> send_again(store::Store& store, const std::string& user,
                                               const sync::ChangeId& id, const FieldValues& mended);
 /// Off the list; it can be taken up again. Errors: NotFound, Denied (foreign).
-[[nodiscard]] Outcome put_away(store::Store& store, const sync::ChangeId& id);
-[[nodiscard]] Outcome take_up(store::Store& store, const sync::ChangeId& id);
+[[nodiscard]] Outcome put_away(store::Store& store, const std::string& user,
+                               const sync::ChangeId& id);
+[[nodiscard]] Outcome take_up(store::Store& store, const std::string& user,
+                              const sync::ChangeId& id);
 
 /// Writes what a change held anew, on what is here now: an edit where the record is, else its
 /// creation. A fact that came meanwhile is not written twice. Errors: NotFound (there is nothing to

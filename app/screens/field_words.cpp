@@ -125,13 +125,4 @@ std::string aside_title(const Texts& texts, const sync::SetAsideEntry& entry,
     return note.customer.empty() ? type : type + ": " + note.customer;
 }
 
-std::string conflict_asked(const ScreenContext& context, const ConflictNote& note) {
-    if (note.assignee.empty()) return {};
-    const std::string name = context.app.user_name(note.assignee);
-    if (note.due_on.empty()) return context.texts(Text::ConflictAsked, {{"name", name}});
-    return context.texts(
-        Text::ConflictAskedBy,
-        {{"name", name}, {"day", context.texts.formats().weekday_and_day(note.due_on)}});
-}
-
 }  // namespace balie::app

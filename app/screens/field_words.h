@@ -19,9 +19,6 @@ namespace balie::app {
                                          std::string_view field, const Value& value,
                                          std::string_view line = {});
 
-/// "Bert de Wit, by Wed 25 Nov"; empty: nobody was asked.
-[[nodiscard]] std::string conflict_asked(const ScreenContext& context, const ConflictNote& note);
-
 /// Why it could not be applied, in a few words; the same with the detail; what can be done.
 [[nodiscard]] std::string aside_words(const Texts& texts, const sync::SetAsideEntry& entry);
 [[nodiscard]] std::string aside_reason(const Texts& texts, const sync::SetAsideEntry& entry);

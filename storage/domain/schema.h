@@ -103,6 +103,8 @@ struct RecordSpec {
 inline constexpr std::int32_t kTextBytesMax = 16 * 1024;
 /// A whole transaction within a field: what was proposed.
 inline constexpr std::int32_t kProposalBytesMax = 48 * 1024;
+/// All text of a record together. It travels whole, its edited fields twice (sync/core/limits.h).
+inline constexpr std::size_t kRecordTextBytesMax = 80 * 1024;
 inline constexpr std::int32_t kNameBytesMax = 200;
 inline constexpr std::int32_t kCodeBytesMax = 40;
 

@@ -186,6 +186,30 @@ Result<RecordId> UnitOfWork::create(domain::RecordType type, FieldValues values,
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): its values are moved out, one by one
+namespace {
+
+std::size_t text_bytes(const FieldValues& values) {
+    std::size_t bytes = 0;
+    for (const auto& [field, value] : values) {
+        if (const auto* text = std::get_if<std::string>(&value)) bytes += text->size();
+    }
+    return bytes;
+}
+
+/// What makes a large record smaller is always taken.
+Outcome check_size(const FieldValues& current, const RecordEdit& edit) {
+    const std::size_t before = text_bytes(current);
+    const std::size_t after = before + text_bytes(edit.after) - text_bytes(edit.before);
+    if (after <= domain::kRecordTextBytesMax || after <= before) return {};
+    return Error{ErrorCode::LimitExceeded,
+                 "with this the record would hold " + std::to_string(after) + " bytes of text",
+                 std::string(domain::spec(edit.type).name) + " " + edit.id.text(),
+                 "All fields together hold at most " + std::to_string(domain::kRecordTextBytesMax) +
+                     " bytes: shorten some"};
+}
+
+}  // namespace
+
 Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, FieldValues values) {
     BALIE_TRY(check(type, domain::Write::Edit, values));
     BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));
@@ -205,6 +229,7 @@ Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, Field
         edit.after.emplace(field, std::move(value));
     }
     if (edit.after.empty()) return false;
+    BALIE_TRY(check_size(*current, edit));
     BALIE_TRY(impl_->tables.update(type, id, edit.after));
     BALIE_TRY(impl_->store->impl_->sink->record(edit, impl_->authorship, impl_->store->writer()));
     ++impl_->edits;

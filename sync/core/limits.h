@@ -11,6 +11,10 @@ namespace balie::sync {
 inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
 inline constexpr std::size_t kTransactionChangesMax = 400;
 inline constexpr std::size_t kTransactionBytesMax = 128 * 1024;
+/// A record with all of its versions, as ENTER and SNAPSHOT bring it: whole, in one message.
+inline constexpr std::size_t kRecordBytesMax = 224 * 1024;
+/// An edit with a shorter payload is not asked how large it makes its record.
+inline constexpr std::size_t kLargeEditBytes = 512;
 /// A push or changes batch stops growing here: one more transaction still fits in a message.
 inline constexpr std::size_t kBatchBytesMax = 112 * 1024;
 inline constexpr std::size_t kJsonDepthMax = 16;
@@ -63,6 +67,9 @@ inline constexpr std::int64_t kCloseLimitMs = 3'000;
 inline constexpr std::int64_t kWriteStallMs = 60'000;
 /// One frame: small enough that a ping between two of them is not late on a slow line.
 inline constexpr std::size_t kFrameBytes = 16 * 1024;
+/// Messages from this size on are compressed where the other side can: what is smaller gains
+/// little.
+inline constexpr std::size_t kCompressFromBytes = 256;
 /// on_drained is told when the queue falls below this.
 inline constexpr std::size_t kWriteQueueLowBytes = 256 * 1024;
 inline constexpr std::size_t kHttpHeaderBytesMax = 8 * 1024;
@@ -87,6 +94,9 @@ inline constexpr std::size_t kNotifyPerRound = 64;
 /// Time-outs of sessions, writes of other processes, and readiness are looked at this often.
 inline constexpr std::int64_t kServiceTickMs = 250;
 inline constexpr std::int64_t kReadyProbeMs = 2'000;
+/// The hub looks this often whether its log can be compacted, and pauses between two steps of it.
+inline constexpr std::int64_t kCompactLookMs = 3'600'000;
+inline constexpr std::int64_t kCompactPauseMs = 500;
 /// What sessions report of their devices (last seen, cursor) is written at most this often.
 inline constexpr std::int64_t kNotesIntervalMs = 1'000;
 

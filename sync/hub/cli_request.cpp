@@ -26,6 +26,11 @@ std::string check_valid(const std::string& text) {
     return parse_span_ms(text) > 0 ? "" : "write it as 90s, 30m, 24h or 7d";
 }
 
+/// "all" is no span, so 0: nothing is compacted.
+std::string check_keep(const std::string& text) {
+    return text == "all" || parse_span_ms(text) > 0 ? "" : "write it as 30d or 400d, or all";
+}
+
 std::string check_scope_text(const std::string& text) {
     const auto checked = check_scope(text);
     return checked.ok() ? "" : "write it as all, branch:12, territory:north or portfolio:anna";
@@ -82,6 +87,11 @@ class Parser {
         serve->add_option("--log-level", out_.log_level, "What to log on standard error")
             ->capture_default_str()
             ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+        serve
+            ->add_option("--keep-log", out_.keep_log,
+                         "Compact log entries older than this by itself: 30d, 400d; all: never")
+            ->capture_default_str()
+            ->check(check_keep);
         verb(app_, "status", "What the hub holds", HubVerb::Status);
         verb(app_, "verify", "Check every chain and sequence of the log", HubVerb::Verify);
     }

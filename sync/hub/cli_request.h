@@ -39,6 +39,7 @@ struct HubRequest {
     std::string listen{"127.0.0.1:8443"};  ///< serve
     std::string port_file;
     std::string log_level{"info"};
+    std::string keep_log{"all"};
 
     std::string login;  ///< user add, enrol-code
     std::string name;

@@ -12,6 +12,8 @@ constexpr std::string_view kFloorKey = "hub.floor";
 /// Up to which entry what lies below the floor has been taken away.
 constexpr std::string_view kReachedKey = "hub.compacted";
 constexpr std::int64_t kEntriesPerCommit = 2000;
+/// How far one step looks for the first entry that is young: a read of each.
+constexpr std::int64_t kEntriesPerLook = 20'000;
 
 Result<std::int64_t> stored_number(sqlite::Database& database, std::string_view key) {
     BALIE_ASSIGN(
@@ -29,15 +31,14 @@ Outcome store_number(sqlite::Database& database, std::string_view key, std::int6
 
 /// The last entry that is old enough, of those before the first that is not: the hub's clock may
 /// have been wrong for a while.
-Result<std::int64_t> old_until(sqlite::Database& database, std::int64_t after,
+Result<std::int64_t> old_until(sqlite::Database& database, std::int64_t after, std::int64_t until,
                                std::int64_t before_ms) {
     BALIE_ASSIGN(const auto young,
                  one_integer(database,
-                             "SELECT hub_seq FROM hub_log WHERE hub_seq > ? AND received_ms >= ? "
-                             "ORDER BY hub_seq LIMIT 1",
-                             after, before_ms));
-    if (young) return *young - 1;
-    return stored_hub_seq(database);
+                             "SELECT hub_seq FROM hub_log WHERE hub_seq > ? AND hub_seq <= ? AND "
+                             "received_ms >= ? ORDER BY hub_seq LIMIT 1",
+                             after, until, before_ms));
+    return young ? *young - 1 : until;
 }
 
 /// Back to the end of a transaction: a cursor stands only there.
@@ -80,7 +81,9 @@ Result<std::int64_t> choose_floor(HubCore& core, const CompactRequest& request, 
     if (request.up_to) {
         target = *request.up_to;
     } else {
-        BALIE_ASSIGN(target, old_until(database, floor, before_ms));
+        const std::int64_t until =
+            request.one_step ? std::min(last, floor + kEntriesPerLook) : last;
+        BALIE_ASSIGN(target, old_until(database, floor, until, before_ms));
         BALIE_ASSIGN(const auto behind, furthest_behind(core, before_ms));
         if (behind && behind->cursor < target) {
             target = behind->cursor;
@@ -149,7 +152,9 @@ Result<Compacted> compact_log(HubCore& core, const CompactRequest& request) {
     while (reached < done.floor) {
         BALIE_ASSIGN(reached, compact_some(core, reached, done.floor, done));
         if (request.progress) request.progress(reached, done.floor);
+        if (request.one_step) break;
     }
+    done.more = reached < done.floor || (request.one_step && done.floor > done.floor_before);
     return done;
 }
 

@@ -18,7 +18,8 @@ namespace balie::sync {
 [[nodiscard]] Outcome require_above_floor(sqlite::Database& database, std::int64_t cursor);
 
 /// Raises the floor as far as HubStore::compact says and takes away what lies below it, some
-/// thousand entries in a transaction, so that a hub that serves meanwhile is never held up.
+/// thousand entries in a transaction, so that a hub that serves meanwhile is never held up. In one
+/// step it looks so far ahead only that the step is short.
 [[nodiscard]] Result<Compacted> compact_log(HubCore& core, const CompactRequest& request);
 
 }  // namespace balie::sync

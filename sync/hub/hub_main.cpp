@@ -90,8 +90,10 @@ class Serving {
         lock_ = std::move(opened.lock);
         BALIE_ASSIGN(auto tls,
                      TlsServerContext::load(certificate_files_in(folder_.path().string())));
-        service_ =
-            std::make_unique<HubService>(std::move(opened.store), clock_, entropy_, metrics_, log_);
+        HubServiceOptions options;
+        options.keep_log_ms = parse_span_ms(request_.keep_log);
+        service_ = std::make_unique<HubService>(std::move(opened.store), clock_, entropy_, metrics_,
+                                                log_, options);
         service_->start(wire());
         metrics_.count_wire_with([this] { return counts(); });
         ListenAddress listen;

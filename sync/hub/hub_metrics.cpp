@@ -80,6 +80,8 @@ struct HubMetrics::Impl {
                                                 .Help("Push batches in one group commit.")
                                                 .Register(registry)
                                                 .Add({}, kBatchBuckets);
+    prometheus::Gauge& floor =
+        gauge(registry, "balie_hub_log_floor", "The entry up to which the log is compacted.");
     prometheus::Gauge& hub_seq =
         gauge(registry, "balie_hub_seq", "Sequence number of the last log entry.");
     prometheus::Gauge& inbox =
@@ -161,6 +163,9 @@ void HubMetrics::store_failed() {
 
 void HubMetrics::at_hub_seq(std::int64_t hub_seq) {
     impl_->hub_seq.Set(static_cast<double>(hub_seq));
+}
+void HubMetrics::compacted_to(std::int64_t floor) {
+    impl_->floor.Set(static_cast<double>(floor));
 }
 void HubMetrics::inbox_holds(std::size_t bytes) {
     impl_->inbox.Set(static_cast<double>(bytes));

@@ -45,6 +45,7 @@ class HubMetrics {
     void garbage();
     void store_failed();
     void at_hub_seq(std::int64_t hub_seq);
+    void compacted_to(std::int64_t floor);
     void inbox_holds(std::size_t bytes);
     void ready(bool ready);
 

@@ -46,8 +46,10 @@ struct HubService::Impl {
     };
 
     Impl(std::unique_ptr<HubStore> hub_store, Clock& the_clock, Entropy& the_entropy,
-         HubMetrics& the_metrics, std::shared_ptr<spdlog::logger> logger)
-        : store(std::move(hub_store)),
+         HubMetrics& the_metrics, std::shared_ptr<spdlog::logger> logger,
+         const HubServiceOptions& given)
+        : options(given),
+          store(std::move(hub_store)),
           clock(the_clock),
           entropy(the_entropy),
           metrics(the_metrics),
@@ -69,11 +71,13 @@ struct HubService::Impl {
     void give_room();
     void tick();
     void write_notes(std::int64_t now);
+    void compact(std::int64_t now);
     void probe();
     void note(const Error& error);
     void set_ready(bool now);
     [[nodiscard]] std::int64_t wait_ms() const;
 
+    const HubServiceOptions options;
     std::unique_ptr<HubStore> store;
     Clock& clock;
     Entropy& entropy;
@@ -95,6 +99,8 @@ struct HubService::Impl {
     std::int64_t next_tick_ms{0};
     std::int64_t next_probe_ms{0};
     std::int64_t next_notes_ms{0};
+    std::int64_t next_compact_ms{0};
+    Compacted compacted;  ///< since it was last told
 };
 
 // --- the store thread ------------------------------------------------------------------------
@@ -331,6 +337,7 @@ void HubService::Impl::tick() {
     }
     look_at_log();
     write_notes(now);
+    compact(now);
     if (!is_ready && now >= next_probe_ms) {
         next_probe_ms = now + kReadyProbeMs;
         probe();
@@ -344,11 +351,39 @@ void HubService::Impl::write_notes(std::int64_t now) {
     if (const auto written = store->flush_notes(); !written.ok()) note(written.error());
 }
 
+/// A step, when nobody waits for anything; the rest in the pauses that follow.
+void HubService::Impl::compact(std::int64_t now) {
+    if (options.keep_log_ms == 0 || !is_ready || now < next_compact_ms || !pushes.empty()) return;
+    CompactRequest request;
+    request.keep_ms = options.keep_log_ms;
+    request.one_step = true;
+    const auto done = store->compact(request);
+    next_compact_ms = now + kCompactLookMs;
+    if (!done.ok()) return note(done.error());
+    metrics.compacted_to(done->floor);
+    compacted.changes += done->changes;
+    compacted.moves += done->moves;
+    compacted.bytes += done->bytes;
+    if (done->more) {
+        next_compact_ms = now + kCompactPauseMs;
+        return;
+    }
+    if (compacted.changes + compacted.moves > 0) {
+        log->info(
+            "the log is compacted up to entry {}: the content of {} changes, {} bytes, and {} "
+            "moves were put away",
+            done->floor, compacted.changes, compacted.bytes, compacted.moves);
+    }
+    compacted = {};
+}
+
 // --- from the sockets ------------------------------------------------------------------------
 
 HubService::HubService(std::unique_ptr<HubStore> store, Clock& clock, Entropy& entropy,
-                       HubMetrics& metrics, std::shared_ptr<spdlog::logger> log)
-    : impl_(std::make_unique<Impl>(std::move(store), clock, entropy, metrics, std::move(log))) {}
+                       HubMetrics& metrics, std::shared_ptr<spdlog::logger> log,
+                       const HubServiceOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(store), clock, entropy, metrics, std::move(log),
+                                   options)) {}
 
 HubService::~HubService() {
     stop();

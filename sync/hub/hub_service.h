@@ -40,10 +40,15 @@ struct HubWire {
     std::function<std::size_t()> queued_bytes_of_all;
 };
 
+struct HubServiceOptions {
+    /// Log entries older than this are compacted (compaction.h), a little at a time; 0: none is.
+    std::int64_t keep_log_ms{0};
+};
+
 class HubService {
   public:
     HubService(std::unique_ptr<HubStore> store, Clock& clock, Entropy& entropy, HubMetrics& metrics,
-               std::shared_ptr<spdlog::logger> log);
+               std::shared_ptr<spdlog::logger> log, const HubServiceOptions& options = {});
     HubService(const HubService&) = delete;
     HubService& operator=(const HubService&) = delete;
     ~HubService();

@@ -80,11 +80,13 @@ struct CompactRequest {
     std::int64_t keep_ms{};
     std::optional<std::int64_t> up_to{};
     bool dry_run{false};
+    bool one_step{false};  ///< one commit's worth, for a hub that serves meanwhile
     std::function<void(std::int64_t reached, std::int64_t floor)> progress{};
 };
 struct Compacted {
     std::int64_t floor_before{};
     std::int64_t floor{};
+    bool more{false};        ///< one_step: there is more to do at once
     std::int64_t changes{};  ///< whose content was taken away
     std::int64_t moves{};    ///< entries of customers that moved, taken away whole
     std::int64_t bytes{};    ///< of that content

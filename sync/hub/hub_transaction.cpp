@@ -196,6 +196,11 @@ Outcome HubTransaction::note_move(const RecordSpec& spec, const ChangeBody& body
     return {};
 }
 
+Result<std::size_t> HubTransaction::size_of(domain::RecordType type, const RecordId& id) {
+    BALIE_ASSIGN(LogEnter state, core_->confirmed.full_state(type, id));
+    return encoded_bytes(LogEntry(std::move(state)));
+}
+
 Result<HubTransaction::Reason> HubTransaction::add(const Change& change, Stamp effective) {
     auto decoded = decode_payload(change.payload);
     if (!decoded.ok()) return Reason{reason("malformed", decoded.error().text())};
@@ -213,12 +218,28 @@ Result<HubTransaction::Reason> HubTransaction::add(const Change& change, Stamp e
     BALIE_ASSIGN(auto refused, authorise(*spec, body, exists));
     if (refused) return refused;
     BALIE_TRY(touch(*spec, body, exists));
+    const bool large = exists && change.payload.size() >= kLargeEditBytes;
+    std::size_t size_before = 0;
+    if (large) {
+        BALIE_ASSIGN(size_before, size_of(spec->type, body.id));
+    }
     BALIE_ASSIGN(const auto* custom, core_->custom_fields());
     BALIE_ASSIGN(const ApplyAnswer answer,
                  core_->confirmed.apply(change.id, effective, body, *custom));
     if (answer.kind == ApplyKind::Needs || answer.kind == ApplyKind::Unknown ||
         answer.kind == ApplyKind::Invalid) {
         return Reason{reason_of(answer)};
+    }
+    if (large) {
+        // Of several people who each kept within it: nobody could be sent such a record any more.
+        BALIE_ASSIGN(const std::size_t size, size_of(spec->type, body.id));
+        if (size > kRecordBytesMax && size > size_before) {
+            return Error{ErrorCode::LimitExceeded,
+                         "with this the record and its versions would be " + std::to_string(size) +
+                             " bytes, at most " + std::to_string(kRecordBytesMax),
+                         {},
+                         {}};
+        }
     }
     BALIE_TRY(note_move(*spec, body));
     rows_.push_back({change, effective, body.type, body.id, verdict_of(answer.kind), 0});

@@ -60,6 +60,7 @@ class HubTransaction {
     };
     using Reason = std::optional<AsideReason>;
 
+    [[nodiscard]] Result<std::size_t> size_of(domain::RecordType type, const RecordId& id);
     [[nodiscard]] Result<Reason> authorise(const domain::RecordSpec& spec, const ChangeBody& body,
                                            bool exists);
     [[nodiscard]] Result<Reason> authorise_parent(const ChangeBody& body);

@@ -90,6 +90,11 @@ bool content_at_fault(const Error& error) {
     }
 }
 
+AsideReason reason_of(const Error& error) {
+    const bool size = error.code == ErrorCode::LimitExceeded;
+    return {size ? "limit" : "invalid", error.text(), {}};
+}
+
 Verdict set_aside_verdict(Verdict verdict, const AsideReason& reason) {
     verdict.kind = VerdictKind::SetAside;
     verdict.code = reason.code;
@@ -199,7 +204,7 @@ Result<Ingest::Taken> Ingest::take_transaction(const std::vector<AsideChange>& c
             wants_care_ = true;
             return Error{ErrorCode::Cancelled, "a transaction has to be taken back", {}, {}};
         }
-        taken.reason = wrong ? AsideReason{"invalid", added.error().text(), {}} : *added;
+        taken.reason = wrong ? reason_of(added.error()) : *added;
         if (taken.reason) {
             work.abandon(savepoint.has_value());
             return taken;

@@ -2,6 +2,8 @@
 #include "sync/net/ws_connection.h"
 
 #include "storage/base/check.h"
+#include "sync/core/compress.h"
+#include "sync/net/ws_parts.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -53,28 +55,13 @@ namespace {
 
 constexpr std::size_t kReadStepMin = 1024;
 constexpr std::size_t kReadStepMax = 16 * 1024;
-#if defined(__linux__)
-using UserTimeout = net::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
-using UnsentLow = net::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
-#endif
-
-void set_socket_options(tcp::socket& socket, const WsLimits& limits) {
-    // Best effort, each: a socket without them is slower to notice a dead peer, nothing worse.
-    ErrorCodeOf ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    socket.set_option(net::socket_base::keep_alive(true), ignored);
-#if defined(__linux__)
-    // What lies unsent in the kernel delays a ping: on a slow line by minutes.
-    socket.set_option(UnsentLow(static_cast<int>(2 * kFrameBytes)), ignored);
-    socket.set_option(UserTimeout(static_cast<int>(limits.write_stall_ms)), ignored);
-#else
-    (void)limits;
-#endif
+beast::string_view as_beast(std::string_view text) {
+    return {text.data(), text.size()};
 }
 
-bool offers_subprotocol(const http::request<http::empty_body>& request) {
+bool offers_subprotocol(const http::request<http::empty_body>& request, std::string_view name) {
     http::token_list offered(request[http::field::sec_websocket_protocol]);
-    return offered.exists(beast::string_view(kWsSubprotocol.data(), kWsSubprotocol.size()));
+    return offered.exists(as_beast(name));
 }
 
 HttpRequest plain_request(const http::request<http::empty_body>& request) {
@@ -158,7 +145,9 @@ void WsConnection::on_request() {
     }
     if (asked.path != kWsPath) return answer({kNotFound, {}, "the WebSocket is at /sync\n"});
     // A terminal may not send frames before it has our answer.
-    if (!offers_subprotocol(request) || stream_->http_bytes.size() != 0) {
+    packs_ = limits_.compress && offers_subprotocol(request, kWsPackedSubprotocol);
+    const bool understood = packs_ || offers_subprotocol(request, kWsSubprotocol);
+    if (!understood || stream_->http_bytes.size() != 0) {
         return answer({kBadRequest, {}, "the subprotocol is balie.v1\n"});
     }
     accept_websocket();
@@ -190,9 +179,9 @@ void WsConnection::answer(const HttpResponse& response) {
 
 void WsConnection::accept_websocket() {
     stream_->ws.set_option(
-        websocket::stream_base::decorator([](websocket::response_type& response) {
+        websocket::stream_base::decorator([packs = packs_](websocket::response_type& response) {
             response.set(http::field::sec_websocket_protocol,
-                         beast::string_view(kWsSubprotocol.data(), kWsSubprotocol.size()));
+                         as_beast(packs ? kWsPackedSubprotocol : kWsSubprotocol));
         }));
     stream_->ws.async_accept(stream_->request->get(),
                              [self = shared_from_this()](const ErrorCodeOf& code) {
@@ -221,10 +210,12 @@ void WsConnection::handshake(const std::string& host, const std::string& path,
             return self->finish(describe_tls_failure(code, *self->client_tls_, self->peer_));
         }
         auto& ws = self->stream_->ws;
-        ws.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
-            request.set(http::field::sec_websocket_protocol,
-                        beast::string_view(kWsSubprotocol.data(), kWsSubprotocol.size()));
-        }));
+        std::string offered(kWsSubprotocol);
+        if (self->limits_.compress) offered = std::string(kWsPackedSubprotocol) + ", " + offered;
+        ws.set_option(
+            websocket::stream_base::decorator([offered](websocket::request_type& request) {
+                request.set(http::field::sec_websocket_protocol, offered);
+            }));
         ws.async_handshake(
             self->stream_->upgrade_response, self->stream_->host, path,
             [self](const ErrorCodeOf& result) {
@@ -235,7 +226,9 @@ void WsConnection::handshake(const std::string& host, const std::string& path,
                 }
                 if (result) return self->fail(result, "opening the WebSocket");
                 const auto chosen = response[http::field::sec_websocket_protocol];
-                if (std::string_view(chosen.data(), chosen.size()) != kWsSubprotocol) {
+                const std::string_view name(chosen.data(), chosen.size());
+                self->packs_ = self->limits_.compress && name == kWsPackedSubprotocol;
+                if (!self->packs_ && name != kWsSubprotocol) {
                     return self->finish({ErrorCode::Protocol,
                                          "the other side does not speak balie.v1", self->peer_,
                                          "Check the address and the port"});
@@ -291,7 +284,8 @@ Outcome WsConnection::send(std::string message) {
 
 void WsConnection::enqueue(std::string message) {
     if (phase_ == Phase::Closed || phase_ == Phase::Closing) return;
-    queue_.push_back(std::move(message));
+    const std::size_t size = message.size();
+    queue_.push_back({std::move(message), size});
     if (queued_bytes_ > limits_.write_queue_low_bytes) above_low_ = true;
     write_next();
 }
@@ -304,7 +298,8 @@ void WsConnection::write_next() {
     }
     writing_ = true;
     wrote_ms_ = now_ms();
-    const auto& message = queue_.front();
+    if (front_written_ == 0) pack_next();
+    const std::string& message = queue_.front().bytes;
     const auto left = message.size() - front_written_;
     const auto bytes = std::min(left, kFrameBytes);
     stream_->ws.async_write_some(
@@ -317,15 +312,28 @@ void WsConnection::write_next() {
         });
 }
 
+/// Here and not when it was given: before the connection is open nobody knows what the other can.
+void WsConnection::pack_next() {
+    Outgoing& next = queue_.front();
+    if (packs_ && next.bytes.size() >= kCompressFromBytes) {
+        const Bytes packed = compressed(as_bytes(next.bytes), Effort::Quick);
+        if (packed.size() < next.bytes.size()) {
+            next.bytes.assign(packed.begin(), packed.end());
+            next.packed = true;
+        }
+    }
+    stream_->ws.binary(next.packed);
+}
+
 void WsConnection::on_written(std::size_t bytes) {
     wrote_ms_ = now_ms();
     traffic_->bytes_out += bytes;
     meter();
     front_written_ += bytes;
-    if (front_written_ == queue_.front().size()) {
+    if (front_written_ == queue_.front().bytes.size()) {
         ++traffic_->messages_out;
-        queued_bytes_ -= queue_.front().size();
-        traffic_->queued_bytes -= queue_.front().size();
+        queued_bytes_ -= queue_.front().counted;
+        traffic_->queued_bytes -= queue_.front().counted;
         queue_.pop_front();
         front_written_ = 0;
     }
@@ -361,17 +369,30 @@ void WsConnection::on_read(std::size_t bytes) {
     meter();
     stream_->incoming_bytes += bytes;
     if (stream_->ws.is_message_done()) {
-        if (!stream_->ws.got_text()) {
-            close_reason_ = "only text messages are understood";
-            return abort({ErrorCode::Protocol, "a message that is no text came", peer_, ""});
-        }
-        ++traffic_->messages_in;
         std::string message = std::exchange(stream_->incoming, {});
         message.resize(std::exchange(stream_->incoming_bytes, 0));
-        const auto events = events_;
-        if (phase_ == Phase::Open && events->on_message) events->on_message(std::move(message));
+        on_message(std::move(message));
     }
     read_next();
+}
+
+void WsConnection::on_message(std::string message) {
+    if (stream_->ws.got_binary()) {
+        if (!packs_) {
+            return abort({ErrorCode::Protocol, "a message that is no text came", peer_, ""});
+        }
+        auto plain = uncompressed(as_bytes(message), limits_.message_bytes_max);
+        if (!plain.ok()) {
+            Error error = std::move(plain).error();
+            error.code = ErrorCode::Protocol;
+            error.where = peer_;
+            return abort(error);
+        }
+        message.assign(plain->begin(), plain->end());
+    }
+    ++traffic_->messages_in;
+    const auto events = events_;
+    if (phase_ == Phase::Open && events->on_message) events->on_message(std::move(message));
 }
 
 void WsConnection::pause_reading() {
@@ -451,29 +472,8 @@ void WsConnection::check_open(std::int64_t now_ms) {
 }
 
 void WsConnection::fail(const ErrorCodeOf& code, const char* doing) {
-    if (code == websocket::error::closed) {
-        const auto& reason = stream_->ws.reason();
-        const std::string said(reason.reason.data(), reason.reason.size());
-        return finish({ErrorCode::Offline,
-                       "the other side closed the connection" + (said.empty() ? "" : ": " + said),
-                       peer_, "It is tried again by itself"});
-    }
-    if (code == websocket::error::message_too_big || code == websocket::error::buffer_overflow) {
-        return finish({ErrorCode::Protocol, "a message was larger than allowed", peer_,
-                       "The other side may be of another version"});
-    }
-    if (code == websocket::condition::protocol_violation ||
-        code == websocket::error::bad_frame_payload) {
-        return finish({ErrorCode::Protocol,
-                       "what came was no WebSocket message (" + code.message() + ")", peer_,
-                       "A proxy may stand in between; it is tried again by itself"});
-    }
-    const bool cut = code == net::error::eof || code == net::error::connection_reset ||
-                     code == net::error::broken_pipe || code == net::error::timed_out ||
-                     code == net::ssl::error::stream_truncated;
-    finish({cut ? ErrorCode::Offline : ErrorCode::Io,
-            std::string("the connection broke off while ") + doing + " (" + code.message() + ")",
-            peer_, "It is tried again by itself; check the network if it lasts"});
+    const auto& said = stream_->ws.reason().reason;
+    finish(describe_broken(code, doing, {said.data(), said.size()}, peer_));
 }
 
 void WsConnection::finish(const Error& why) {

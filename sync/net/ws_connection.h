@@ -70,9 +70,11 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     void opened();
     void enqueue(std::string message);
     void write_next();
+    void pack_next();
     void on_written(std::size_t bytes);
     void read_next();
     void on_read(std::size_t bytes);
+    void on_message(std::string message);
     void begin_close();
     void check_open(std::int64_t now_ms);
     void fail(const boost::system::error_code& code, const char* doing);
@@ -91,7 +93,12 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     std::shared_ptr<TlsClientContext> client_tls_;
 
     Phase phase_{Phase::Starting};
-    std::deque<std::string> queue_;
+    struct Outgoing {
+        std::string bytes;
+        std::size_t counted{0};  ///< in queued_bytes_: as it was given, before it was compressed
+        bool packed{false};
+    };
+    std::deque<Outgoing> queue_;
     std::size_t front_written_{0};
     std::atomic<std::size_t> queued_bytes_{0};
     std::atomic<bool> closed_{false};
@@ -101,6 +108,7 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     std::int64_t heard_ms_{0};
     std::int64_t wrote_ms_{0};
     std::int64_t pinged_ms_{0};
+    bool packs_{false};  ///< both sides can compress
     bool writing_{false};
     bool reading_{false};
     bool paused_{false};

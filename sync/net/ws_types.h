@@ -13,6 +13,8 @@
 namespace balie::sync {
 
 inline constexpr std::string_view kWsSubprotocol = "balie.v1";
+/// The same where messages may come compressed too (PROTOCOL.md 1).
+inline constexpr std::string_view kWsPackedSubprotocol = "balie.v1.zstd";
 inline constexpr std::string_view kWsPath = "/sync";
 
 /// The numbers of limits.h, as an argument so that a test need not wait for them.
@@ -21,6 +23,7 @@ struct WsLimits {
     std::size_t write_queue_bytes_max = kWriteQueueBytesMax;
     std::size_t write_queue_low_bytes = kWriteQueueLowBytes;
     std::size_t connections_max = kConnectionsMax;
+    bool compress = true;  ///< where the other side can
     std::size_t handshakes_per_address_max = kHandshakesPerAddressMax;
     std::int64_t connect_ms = kConnectLimitMs;
     std::int64_t handshake_ms = kUpgradeLimitMs;
@@ -30,7 +33,8 @@ struct WsLimits {
     std::int64_t close_ms = kCloseLimitMs;
 };
 
-/// Totals since the start; bytes are those of messages, without TLS and frames, unless said.
+/// Totals since the start; bytes are those of messages as they went over the connection, compressed
+/// or not, without TLS and frames, unless said.
 struct WsTraffic {
     std::atomic<std::uint64_t> bytes_in{0};
     std::atomic<std::uint64_t> bytes_out{0};

@@ -3,8 +3,8 @@
 #include "storage/crypto/encoding.h"
 #include "storage/crypto/seal.h"
 #include "storage/crypto/sealed_box.h"
+#include "sync/core/compress.h"
 #include "sync/core/limits.h"
-#include "sync/protocol/compress.h"
 #include "sync/protocol/json_parts.h"
 #include "sync/protocol/names.h"
 
@@ -167,7 +167,7 @@ Outcome BundleWriter::add(std::string_view message) {
 Outcome BundleWriter::write_frame(bool last) {
     const Bytes place = frame_place(header_hash_, frames_, last);
     BALIE_ASSIGN(const Bytes sealed,
-                 crypto::seal(key_.view(), compressed(plain_), place, *entropy_));
+                 crypto::seal(key_.view(), compressed(plain_, Effort::Small), place, *entropy_));
     plain_.clear();
     ++frames_;
     const auto length =

@@ -2,9 +2,9 @@
 // program writes. The writer here is made from PROTOCOL.md, section 9, not from the program's own.
 #include "storage/crypto/seal.h"
 #include "storage/crypto/sealed_box.h"
+#include "sync/core/compress.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/bundle.h"
-#include "sync/protocol/compress.h"
 #include "tests/fuzz/entry.h"
 #include "tests/support/seeded_entropy.h"
 #include "tests/unit/sync/samples.h"
@@ -113,7 +113,8 @@ void run_bundle(std::string_view bytes) {
         const auto again = sync::decode_bundle_header(sync::encode_bundle_header(*header));
         expect(again.ok() && *again == *header, "a head changes on its way");
     } else if (kind == 'p') {
-        const auto reading = read_carried(file_with_frame(sync::compressed(as_bytes(bytes))));
+        const auto reading =
+            read_carried(file_with_frame(sync::compressed(as_bytes(bytes), sync::Effort::Small)));
         std::string joined;
         for (const std::string& each : reading.messages) {
             joined += length_text(each.size()) + each;
@@ -135,12 +136,13 @@ std::vector<std::string> bundle_seeds() {
     const std::string frame = length_text(2) + "{}" + length_text(14) + "{\"type\":\"bye\"}";
     sync::BundleHeader header = carried_header();
     header.sealed_key.assign(80, 9);
-    return {"h" + sync::encode_bundle_header(header),
-            "p" + frame,
-            "p" + length_text(0xFFFF'FFFF) + "x",
-            "c" + as_text(sync::compressed(as_bytes(frame))),
-            "c" + as_text(sync::compressed(Bytes(2 * sync::kBundleFrameBytesMax))),
-            "f" + file_with_frame(sync::compressed(as_bytes(frame)))};
+    return {
+        "h" + sync::encode_bundle_header(header),
+        "p" + frame,
+        "p" + length_text(0xFFFF'FFFF) + "x",
+        "c" + as_text(sync::compressed(as_bytes(frame), sync::Effort::Small)),
+        "c" + as_text(sync::compressed(Bytes(2 * sync::kBundleFrameBytesMax), sync::Effort::Small)),
+        "f" + file_with_frame(sync::compressed(as_bytes(frame), sync::Effort::Small))};
 }
 
 }  // namespace

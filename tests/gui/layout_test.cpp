@@ -1,6 +1,6 @@
 // Nothing is clipped, cut or painted over: every screen, both languages and one whose words are
 // 40 % longer, at the sizes that people have.
-#include "app/runtime/conflict_notes.h"
+#include "app/runtime/asked.h"
 #include "tests/gui/layout_check.h"
 #include "tests/gui/window_world.h"
 

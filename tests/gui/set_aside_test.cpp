@@ -1,4 +1,5 @@
 // What the office refused, as work: read in full, mended and sent again, or put away, with keys.
+#include "storage/store/record_tables.h"
 #include "sync/log/origins.h"
 #include "tests/gui/window_world.h"
 
@@ -153,6 +154,44 @@ TEST_CASE("Several changes of one save are sent again together", "[gui][set_asid
     CHECK(world.count("SELECT count(*) FROM tasks") == 1);
     CHECK(world.count("SELECT count(*) FROM interactions") == 1);
     CHECK(must(world.replica->status()).pending_transactions == 1);
+    require_sound(window);
+}
+
+TEST_CASE("Somebody is asked to mend it, by a day; whoever deals with it has done the task",
+          "[gui][set_aside]") {
+    RefusedVisit made;
+    must(store::RecordTables(made.world.store->writer())
+             .insert(domain::RecordType::User, RecordId::random(made.world.entropy),
+                     {{"login", "bert"}, {"name", "Bert de Wit"}, {"role", "representative"}}, {}));
+    Window window(made.world);
+    GuiDriver& gui = window.gui();
+    const auto open_tasks = [&made] {
+        return made.world.count("SELECT count(*) FROM tasks WHERE done_at IS NULL");
+    };
+    open_refused(window);
+    gui.press("Ctrl+t");
+    INFO(gui.transcript());
+    REQUIRE(gui.focused() == "task.assignee");
+    CHECK(gui.value("task.subject") == "Mend what was set aside: Contacts: Piet van der Jansen");
+    gui.type("bert");
+    gui.press("Enter");
+    gui.press("Ctrl+Enter");
+    REQUIRE_FALSE(gui.has("task.assignee"));
+    CHECK(made.world.text("SELECT assignee FROM tasks WHERE done_at IS NULL") == "bert");
+    CHECK(gui.sees("Bert de Wit"));
+    gui.click("sync.set_aside");
+    gui.press("Enter");
+    CHECK(gui.sees("Bert de Wit, by "));
+    gui.press("Ctrl+d");
+    CHECK(made.listed() == 0);
+    CHECK(open_tasks() == 0);
+    gui.press("Ctrl+z");
+    CHECK(made.listed() == 1);
+    CHECK(open_tasks() == 1);
+    open_refused(window);
+    gui.press("Ctrl+Enter");
+    CHECK(made.listed() == 0);
+    CHECK(open_tasks() == 0);
     require_sound(window);
 }
 

@@ -68,7 +68,7 @@ const std::vector<std::pair<std::string, Folders>>& owners() {
         {"nlohmann/", {"storage/exchange", "sync/protocol"}},
         {"boost/", {"sync/net"}},
         {"openssl/", {"sync/net"}},
-        {"zstd.h", {"sync/protocol", "sync/net", "storage/store"}},
+        {"zstd.h", {"sync/core"}},
         {"imgui", {"app/ui", "app/shell"}},
         {"GLFW/", {"app/shell"}},
         {"GL/", {"app/shell"}},

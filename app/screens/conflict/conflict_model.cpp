@@ -1,5 +1,6 @@
 #include "app/screens/conflict/conflict_model.h"
 
+#include "app/screens/ask_somebody.h"
 #include "app/screens/field_words.h"
 #include "storage/text/utf8.h"
 
@@ -101,7 +102,7 @@ std::string who(const ConflictState& state, const ScreenContext& context, std::s
 
 void save(ConflictState& state, const ScreenContext& context, Effects& effects) {
     const sync::ConflictEntry& entry = *state.entry;
-    SettleConflict settle{entry.type, entry.record, entry.field, {}, state.note.task, false};
+    SettleConflict settle{entry.type, entry.record, entry.field, {}, state.note.asked.task, false};
     if (writes(state)) {
         settle.value = state.form.other.empty() ? Value{} : Value{state.form.other};
     } else {
@@ -113,7 +114,8 @@ void save(ConflictState& state, const ScreenContext& context, Effects& effects) 
                                     {{"field", field}, {"name", state.note.customer}});
     // What was shown before counts again; the other version is in the log.
     const Value& shown = entry.heads.front().value;
-    SettleConflict before{entry.type, entry.record, entry.field, shown, state.note.task, true};
+    SettleConflict before{entry.type, entry.record,          entry.field,
+                          shown,      state.note.asked.task, true};
     completion.undo = [before](const Saved&) -> std::optional<Command> { return before; };
     completion.undo_text = field;
     completion.form_shows_error = true;
@@ -127,17 +129,12 @@ void go_on(const ConflictState& state, Effects& effects) {
     effects.open({.overlay = ScreenId::Conflict, .fields = {{"conflict", Value{state.next}}}});
 }
 
-void ask_somebody(const ConflictState& state, const ScreenContext& context, Effects& effects) {
-    const std::string subject = context.texts(
-        Text::ConflictTaskSubject, {{"field", field_label(context, state.entry->field)}});
-    effects.close_overlay();
-    effects.open({.overlay = ScreenId::TaskForm,
-                  .customer = state.note.customer_id,
-                  .customer_name = state.note.customer,
-                  .fields = {{"task", Value{state.note.task.text()}},
-                             {"subject", Value{subject}},
-                             {"assignee", Value{state.note.assignee}},
-                             {"due_on", Value{state.note.due_on}}}});
+void ask(const ConflictState& state, const ScreenContext& context, Effects& effects) {
+    std::string subject = context.texts(Text::ConflictTaskSubject,
+                                        {{"field", field_label(context, state.entry->field)}});
+    ask_somebody(
+        {state.note.asked, state.note.customer_id, state.note.customer, std::move(subject)},
+        effects);
 }
 
 /// The keys of one hand: which version counts, or what else is to be done with it.
@@ -154,7 +151,7 @@ void choose(ConflictState& state, const Intent& intent, const ScreenContext& con
         state.form.selected = static_cast<int>(state.entry->heads.size());
         effects.focus("conflict.other");
     } else if (is_action(intent, "conflict.ask") && enabled(state, "conflict.ask")) {
-        ask_somebody(state, context, effects);
+        ask(state, context, effects);
     } else if (is_action(intent, "conflict.next") && enabled(state, "conflict.next")) {
         go_on(state, effects);
     }
@@ -169,7 +166,7 @@ void fill_work(const ConflictState& state, const ScreenContext& context, Conflic
                            {{"value", value_in_words(context, entry.type, entry.field,
                                                      *entry.former, state.note.former_line)}});
     }
-    out.asked = conflict_asked(context, state.note);
+    out.asked = asked_in_words(context, state.note.asked);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/screens/set_aside/set_aside_model.h"
 
+#include "app/screens/ask_somebody.h"
 #include "app/screens/field_words.h"
 
 #include <array>
@@ -14,6 +15,8 @@ constexpr std::array kSetAsideActions{
     Action{"set_aside.send", Text::ActionSetAsideSend, "CloudUpload", "Ctrl+Enter",
            ScreenId::SetAside, Listed::Keys},
     Action{"set_aside.dismiss", Text::ActionSetAsideDismiss, "Inbox", "Ctrl+D", ScreenId::SetAside,
+           Listed::Keys},
+    Action{"set_aside.ask", Text::ActionConflictAsk, "CalendarAdd", "Ctrl+T", ScreenId::SetAside,
            Listed::Keys},
     Action{"set_aside.cancel", Text::ActionCancel, "Close", "Esc", ScreenId::SetAside,
            Listed::Keys},
@@ -95,6 +98,13 @@ void dismiss(SetAsideState& state, const ScreenContext& context, Effects& effect
     state.saving = effects.send(PutAway{state.entry->id}, std::move(completion));
 }
 
+void ask(const SetAsideState& state, const ScreenContext& context, Effects& effects) {
+    const std::string what = aside_title(context.texts, *state.entry, state.note);
+    ask_somebody({state.note.asked, state.note.customer_id, state.note.customer,
+                  context.texts(Text::SetAsideTaskSubject, {{"what", what}})},
+                 effects);
+}
+
 std::string widget_id(const AsideNote::Field& field) {
     return "set_aside.field." + field.name;
 }
@@ -156,6 +166,10 @@ void update(SetAsideState& state, const Event& event, const ScreenContext& conte
 
 void update(SetAsideState& state, const Intent& intent, const ScreenContext& context,
             Effects& effects) {
+    if (is_action(intent, "set_aside.ask") && enabled(state, "set_aside.ask")) {
+        ask(state, context, effects);
+        return;
+    }
     const bool sends = is_action(intent, "set_aside.send") && enabled(state, "set_aside.send");
     const bool dismisses =
         is_action(intent, "set_aside.dismiss") && enabled(state, "set_aside.dismiss");
@@ -187,11 +201,13 @@ SetAsideView view(const SetAsideState& state, const ScreenContext& context) {
     out.problem_detail = state.problem.detail;
     out.send = action_view(context, "set_aside.send", enabled(state, "set_aside.send"));
     out.dismiss = action_view(context, "set_aside.dismiss", enabled(state, "set_aside.dismiss"));
+    out.ask = action_view(context, "set_aside.ask", enabled(state, "set_aside.ask"));
     out.title = texts(Text::SyncTabSetAside);
     if (!state.entry) return out;
     out.title = aside_title(texts, *state.entry, state.note);
     out.foreign = !state.entry->own;
     out.detail = aside_reason(texts, *state.entry) + ". " + aside_mend(texts, *state.entry);
+    out.asked = asked_in_words(context, state.note.asked);
     fill_fields(state, context, out);
     return out;
 }

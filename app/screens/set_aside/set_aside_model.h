@@ -28,6 +28,7 @@ struct SetAsideView {
     std::string detail;  ///< why, and what a person can do
     std::vector<FactView> facts;
     std::vector<AsideFieldView> fields;
+    std::string asked;  ///< who is to mend it, and by when
     bool known{false};
     bool gone{false};     ///< dealt with meanwhile
     bool foreign{false};  ///< waits by itself: there is nothing to do
@@ -36,6 +37,7 @@ struct SetAsideView {
     bool busy{false};
     ActionView send;
     ActionView dismiss;
+    ActionView ask;
 };
 
 struct SetAsideState {

@@ -30,7 +30,9 @@ void content(const SetAsideView& view, SetAsideForm& form, ui::Ui& ui) {
     for (std::size_t i = 0; i < view.fields.size() && i < form.texts.size(); ++i) {
         field(view.fields[i], form.texts[i], !view.busy && !view.foreign, ui);
     }
-    if (!view.foreign) run_button(ui, view.dismiss, {.kind = ui::ButtonKind::Ghost});
+    if (view.foreign) return;
+    if (!view.asked.empty()) ui::muted(ui, view.asked);
+    run_row(ui, {{&view.dismiss, ui::ButtonKind::Ghost}, {&view.ask, ui::ButtonKind::Ghost}});
 }
 
 }  // namespace
@@ -53,7 +55,9 @@ void draw(const SetAsideView& view, SetAsideForm& form, ui::Ui& ui) {
     } else if (view.known) {
         content(view, form, ui);
     }
-    if (view.dismiss.enabled && ui.pressed("Ctrl+D")) run(ui, view.dismiss.id);
+    for (const ActionView* each : {&view.dismiss, &view.ask}) {
+        if (each->enabled && ui.pressed(each->shortcut)) run(ui, each->id);
+    }
     run_buttons(ui, dialog, view.send);
 }
 

@@ -30,6 +30,10 @@ constexpr std::size_t kProposalsTab = 3;
 constexpr std::int64_t kClockWarnMs = 60'000;
 constexpr std::int64_t kNoticeDays = 7;
 
+std::string asked_name(const ScreenContext& context, const Asked& asked) {
+    return asked.assignee.empty() ? std::string{} : context.app.user_name(asked.assignee);
+}
+
 SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const AsideNote& note,
                           const ScreenContext& context) {
     SetAsideRow row;
@@ -38,6 +42,7 @@ SetAsideRow set_aside_row(const sync::SetAsideEntry& entry, const AsideNote& not
     // In full, and with what can be done, in the dialog.
     row.reason = aside_words(context.texts, entry);
     row.when = moment_text(context, entry.at_ms);
+    row.asked = asked_name(context, note.asked);
     return row;
 }
 
@@ -47,7 +52,7 @@ ConflictRow conflict_row(const ScreenContext& context, const sync::ConflictEntry
     ConflictRow row;
     row.key = entry.conflict.text();
     row.settled = entry.settled_here;
-    if (!note.assignee.empty()) row.asked = context.app.user_name(note.assignee);
+    row.asked = asked_name(context, note.asked);
     row.customer = note.customer.empty() ? type_label(texts, entry.type) : note.customer;
     if (!entry.edited.empty()) {
         row.field = texts(Text::SyncConflictDeletion);

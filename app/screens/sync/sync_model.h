@@ -26,6 +26,7 @@ struct SetAsideRow {
     std::string key;
     std::string what;
     std::string reason;
+    std::string asked;  ///< who is to mend it
     std::string when;
 };
 struct ConflictRow {

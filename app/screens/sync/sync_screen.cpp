@@ -64,9 +64,10 @@ void set_aside(const SyncView& view, SyncForm& form, ui::Ui& ui) {
               ui::Icon::CheckCircle);
         return;
     }
-    const std::array<ui::Column, 3> columns{
+    const std::array<ui::Column, 4> columns{
         {{.title = ui.text(Text::SyncColumnType), .weight = 1},
          {.title = ui.text(Text::SyncColumnReason), .weight = 2},
+         {.title = ui.text(Text::SyncColumnAsked), .width_em = 10, .may_go = 2},
          {.title = ui.text(Text::SyncColumnWhen),
           .width_em = 11,
           .align = ui::Align::Right,
@@ -78,7 +79,8 @@ void set_aside(const SyncView& view, SyncForm& form, ui::Ui& ui) {
                  const SetAsideRow& each = view.set_aside[static_cast<std::size_t>(row)];
                  cells[0] = {.text = each.what, .role = ui::Role::Warn, .icon = ui::Icon::Warning};
                  cells[1] = {.text = each.reason};
-                 cells[2] = {.text = each.when, .role = ui::Role::Muted};
+                 cells[2] = {.text = each.asked, .role = ui::Role::Muted};
+                 cells[3] = {.text = each.when, .role = ui::Role::Muted};
                  return each.key;
              },
              {.height_em = -1}));

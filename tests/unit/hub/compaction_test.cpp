@@ -206,4 +206,28 @@ TEST_CASE("compacting that was broken off is gone on with, and a dry run changes
     REQUIRE_OK(office.world.hub->verify());
 }
 
+TEST_CASE("step by step, as a hub that serves does it, the log is compacted just as far") {
+    Month office;
+    Month other;
+    const auto whole = other.compact(7);
+    sync::CompactRequest request;
+    request.keep_ms = 7 * kDayMs;
+    request.one_step = true;
+    std::int64_t changes = 0;
+    std::int64_t floor = 0;
+    bool more = true;
+    for (int step = 0; more; ++step) {
+        REQUIRE(step < 100);
+        const auto done = must(office.world.hub->compact(request));
+        changes += done.changes;
+        floor = done.floor;
+        more = done.more;
+    }
+    CHECK(floor == whole.floor);
+    CHECK(changes == whole.changes);
+    CHECK(changes > 0);
+    CHECK(office.readable() == other.readable());
+    REQUIRE_OK(office.world.hub->verify());
+}
+
 }  // namespace balie::test

@@ -146,4 +146,30 @@ TEST_CASE("The hub is ready while its store takes writes, and says so in its met
     CHECK(world.metric("balie_hub_ready") == 0);
 }
 
+TEST_CASE("A hub that serves compacts its own old log, and who comes later has everything",
+          "[hub][service]") {
+    ServiceWorld world;
+    ServiceTerminal anna(world);
+    anna.enrol(world.code("anna"));
+    for (const char* name : {"Jansen", "Claes", "Smit"}) {
+        anna.save_customer(name);
+        anna.synchronise();
+    }
+    sync::HubServiceOptions options;
+    options.keep_log_ms = 1;
+    world.restart(options);
+    REQUIRE(world.reaches("balie_hub_log_floor", 1));
+    ServiceTerminal bert(world);
+    bert.enrol(world.code("bert"));
+    CHECK(bert.customers() == 3);
+    anna.save_customer("Visser");
+    anna.synchronise();
+    bert.synchronise();
+    CHECK(bert.customers() == 4);
+    const auto store = world.store_after();
+    REQUIRE_OK(store->verify());
+    CHECK(value_integer(must(store->store().writer().scalar(
+              "SELECT count(*) FROM hub_log WHERE kind=0 AND payload=''"))) > 0);
+}
+
 }  // namespace balie::test

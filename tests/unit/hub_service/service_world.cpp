@@ -31,8 +31,15 @@ ServiceWorld::ServiceWorld() {
     const sync::HubFolder hub((folder / "hub"));
     REQUIRE_OK(
         hub.found([](const std::filesystem::path&) -> Outcome { return {}; }, clock, entropy));
-    service = std::make_unique<sync::HubService>(must(hub.open(clock, entropy)).store, clock,
-                                                 entropy, metrics, silent_log());
+    restart({});
+}
+
+void ServiceWorld::restart(const sync::HubServiceOptions& options) {
+    if (service) service->stop();
+    service.reset();
+    service = std::make_unique<sync::HubService>(
+        must(sync::HubFolder(folder / "hub").open(clock, entropy)).store, clock, entropy, metrics,
+        silent_log(), options);
     service->start(wire());
 }
 
@@ -113,6 +120,17 @@ double ServiceWorld::metric(const std::string& name) {
     const auto text = "\n" + metrics.text();
     const auto found = text.find("\n" + name + " ");
     return found == std::string::npos ? -1 : std::atof(text.c_str() + found + name.size() + 2);
+}
+
+bool ServiceWorld::reaches(const std::string& name, double least) {
+    constexpr std::chrono::milliseconds kLookAgain(10);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (metric(name) < least) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, kLookAgain);
+    }
+    return true;
 }
 
 ServiceTerminal::ServiceTerminal(ServiceWorld& world)

@@ -44,10 +44,14 @@ class ServiceWorld {
     [[nodiscard]] std::optional<std::string> closing(sync::PeerId peer);
     /// The next message as a struct.
     [[nodiscard]] sync::Message hear_message(sync::PeerId peer);
+    /// Ends the service and starts it anew, with these options.
+    void restart(const sync::HubServiceOptions& options);
     /// Ends the service and opens its store.
     [[nodiscard]] std::unique_ptr<sync::HubStore> store_after();
     /// The number of a metric without labels; -1 when it is not there.
     [[nodiscard]] double metric(const std::string& name);
+    /// Sees it at `least` or above within twenty seconds.
+    [[nodiscard]] bool reaches(const std::string& name, double least);
 
     TempFolder folder;
     SystemClock clock;

@@ -1,4 +1,5 @@
 // Slow, broken and hostile peers: each hurts only itself, and never for long.
+#include "sync/core/compress.h"
 #include "tests/support/catch.h"
 #include "tests/unit/net/net_world.h"
 #include "tests/unit/net/raw_peer.h"
@@ -94,6 +95,40 @@ TEST_CASE("Only /sync with balie.v1 becomes a conversation", "[net][hostile]") {
     CHECK_THAT(answer("/sync", "chat"), ContainsSubstring("400"));
     CHECK_THAT(answer("/other", "balie.v1"), ContainsSubstring("404"));
     CHECK_THAT(answer("/sync", "chat, balie.v1"), ContainsSubstring(std::string(kSwitching)));
+    CHECK_THAT(answer("/sync", "balie.v1.zstd, balie.v1"), ContainsSubstring(": balie.v1.zstd"));
+    CHECK_THAT(answer("/sync", "balie.v1, balie.v2"), !ContainsSubstring("zstd"));
+}
+
+TEST_CASE("Compressed bytes that lie about themselves end that conversation alone",
+          "[net][hostile]") {
+    IoThread io;
+    EchoHub hub(io);
+    const auto packed = [](std::size_t zeros) {
+        const Bytes bytes = sync::compressed(Bytes(zeros), sync::Effort::Quick);
+        return std::string(bytes.begin(), bytes.end());
+    };
+    const std::string honest = packed(sync::kMessageBytesMax);
+    const std::string bomb = packed(sync::kMessageBytesMax + 1);
+    const std::string two = packed(1) + packed(1);
+    std::string torn = honest;
+    torn.pop_back();
+    constexpr std::size_t kFrameMax = 125;
+    for (const auto& payload : {std::string("{}"), bomb, two, torn, std::string()}) {
+        REQUIRE(payload.size() <= kFrameMax);
+        RawTls peer(RawSocket::connect_to(hub.server().port()), TLS1_3_VERSION);
+        REQUIRE(peer.handshake());
+        REQUIRE_THAT(peer.upgrade("/sync", "balie.v1.zstd"),
+                     ContainsSubstring(std::string(kSwitching)));
+        const auto length = static_cast<char>(0x80U | payload.size());
+        peer.send(std::string("\x82") + length + std::string(4, '\0') + payload);
+        CHECK(peer.ends());
+    }
+    constexpr std::size_t kPeers = 5;
+    REQUIRE(hub.watched.wait([&] { return hub.closed.size() == kPeers; }));
+    for (const auto& [id, why] : hub.watched.read(hub.closed))
+        CHECK(why.code == ErrorCode::Protocol);
+    CHECK(hub.watched.read(hub.messages).empty());
+    require_still_serving(io, hub);
 }
 
 TEST_CASE("Plain questions get plain answers over TLS", "[net]") {

@@ -3,6 +3,7 @@
 #include "tests/support/catch.h"
 
 #include <chrono>
+#include <random>
 
 namespace balie::test {
 
@@ -17,6 +18,13 @@ std::int64_t days_from_now_ms(int days) {
 }
 
 }  // namespace
+
+std::string noise(std::size_t size) {
+    std::mt19937_64 chance(7);
+    std::string text(size, ' ');
+    for (char& letter : text) letter = static_cast<char>(' ' + chance() % 95);
+    return text;
+}
 
 void Watched::change(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);

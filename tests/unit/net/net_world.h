@@ -33,6 +33,10 @@ class Watched {
     std::condition_variable changed_;
 };
 
+/// Letters that no compression shortens much: what is said of full queues is not said of a
+/// message that fits into a hundred bytes.
+[[nodiscard]] std::string noise(std::size_t size);
+
 /// Certificate validity in days from today.
 struct Dates {
     int from{-1};

@@ -3,6 +3,7 @@
 #include "tests/unit/net/net_world.h"
 #include "tests/unit/net/raw_peer.h"
 
+#include <algorithm>
 #include <random>
 
 namespace balie::test {
@@ -74,6 +75,65 @@ TEST_CASE("A peer that sends more than a message may hold loses its connection, 
     CHECK(good.receives(1));
 }
 
+TEST_CASE("A few bytes that unfold into more than a message may hold end their connection alone",
+          "[net][hostile]") {
+    IoThread io;
+    EchoHub hub(io);
+    WsLimits greedy;
+    greedy.message_bytes_max = 64 * sync::kMessageBytesMax;
+    greedy.write_queue_bytes_max = 2 * greedy.message_bytes_max;
+    Terminal hostile(io, greedy);
+    Terminal good(io);
+    REQUIRE(hostile.opens(hub));
+    REQUIRE(good.opens(hub));
+    must(hostile.client.send(std::string(greedy.message_bytes_max, 'a')));
+    REQUIRE(hostile.end());
+    REQUIRE(hub.watched.wait([&] { return hub.closed.size() == 1; }));
+    CHECK(hub.watched.read(hub.closed).begin()->second.code == ErrorCode::Protocol);
+    CHECK(hub.watched.read(hub.messages).empty());
+    CHECK(hub.server().traffic().bytes_in <= sync::kMessageBytesMax);
+    must(good.client.send("still here"));
+    CHECK(good.receives(1));
+}
+
+TEST_CASE("Messages are compressed where both ends can, and arrive as they were in any case",
+          "[net]") {
+    const bool hub_can = GENERATE(true, false);
+    const bool terminal_can = GENERATE(true, false);
+    WsLimits hub_limits;
+    hub_limits.compress = hub_can;
+    WsLimits terminal_limits;
+    terminal_limits.compress = terminal_can;
+    IoThread io;
+    EchoHub hub(io, hub_limits);
+    Terminal terminal(io, terminal_limits);
+    REQUIRE(terminal.opens(hub));
+    // Short and long ones, some over many frames, some that cannot be shortened.
+    std::string visits;
+    for (int i = 0; visits.size() < 200'000; ++i) visits += std::to_string(i) + ",visit,sale;";
+    const std::vector<std::string> messages{"{}",
+                                            visits.substr(0, 300),
+                                            noise(100'000),
+                                            visits,
+                                            std::string(sync::kMessageBytesMax, 'a'),
+                                            "last"};
+    std::size_t bytes = 0;
+    const std::uint64_t before = terminal.client.traffic().wire_out;
+    for (const std::string& message : messages) {
+        bytes += message.size();
+        must(terminal.client.send(message));
+    }
+    REQUIRE(terminal.receives(messages.size()));
+    CHECK((terminal.watched.read(terminal.messages) == messages));
+    const std::uint64_t sent = terminal.client.traffic().wire_out - before;
+    CAPTURE(bytes, sent);
+    if (hub_can && terminal_can) {
+        CHECK(sent < bytes / 3);
+    } else {
+        CHECK(sent > bytes);
+    }
+}
+
 TEST_CASE("Two hundred terminals at once each get their own answers", "[net]") {
     IoThread hub_io("hub");
     IoThread io("terminals");
@@ -115,9 +175,10 @@ TEST_CASE("A terminal that does not read slows only itself, and gets everything 
     constexpr std::size_t kMessage = 64 * 1024;
     constexpr std::size_t kFarTooMany = 100'000;
     std::size_t sent = 0;
+    const std::string filling = "." + noise(kMessage);
     Outcome last;
     while (last.ok() && sent < kFarTooMany) {
-        last = hub.server().send(slow_id, std::to_string(sent) + std::string(kMessage, '.'));
+        last = hub.server().send(slow_id, std::to_string(sent) + filling);
         if (last.ok()) ++sent;
         CHECK(hub.server().queued_bytes(slow_id) <= sync::kWriteQueueBytesMax);
     }
@@ -144,9 +205,10 @@ TEST_CASE("A hub that pauses reading holds back the sender, and loses nothing", 
     constexpr std::size_t kMessage = 64 * 1024;
     constexpr std::size_t kFarTooMany = 100'000;
     std::size_t sent = 0;
+    const std::string filling = "." + noise(kMessage);
     Outcome last;
     while (last.ok() && sent < kFarTooMany) {
-        last = terminal.client.send(std::to_string(sent) + std::string(kMessage, '.'));
+        last = terminal.client.send(std::to_string(sent) + filling);
         if (last.ok()) ++sent;
     }
     REQUIRE_ERROR(last, ErrorCode::Busy);

@@ -3,8 +3,8 @@
 
 #include "storage/crypto/seal.h"
 #include "storage/crypto/sealed_box.h"
+#include "sync/core/compress.h"
 #include "sync/core/limits.h"
-#include "sync/protocol/compress.h"
 #include "tests/support/catch.h"
 #include "tests/support/seeded_entropy.h"
 #include "tests/unit/sync/samples.h"
@@ -213,7 +213,7 @@ TEST_CASE("What is no bundle, and what a newer program made, is told apart") {
 
 TEST_CASE("What a frame says of its own length is not believed") {
     const Bytes zeros(2 * sync::kBundleFrameBytesMax);
-    const Bytes packed = sync::compressed(zeros);
+    const Bytes packed = sync::compressed(zeros, sync::Effort::Small);
     REQUIRE(packed.size() < 4096);
     CHECK(sync::uncompressed(packed, sync::kBundleFrameBytesMax).error().code ==
           ErrorCode::LimitExceeded);

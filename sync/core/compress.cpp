@@ -1,19 +1,44 @@
-#include "sync/protocol/compress.h"
+#include "sync/core/compress.h"
 
 #include "storage/base/check.h"
 
 #include <zstd.h>
 
+#include <memory>
+#include <string>
+
 namespace balie::sync {
 
 namespace {
-constexpr int kLevel = 6;
+
+constexpr int kQuickLevel = 3;
+constexpr int kSmallLevel = 6;
+
+struct Free {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+// Made once: making them costs more than a small message.
+ZSTD_CCtx* compressor() {
+    thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
+    BALIE_CHECK(context != nullptr);
+    return context.get();
+}
+
+ZSTD_DCtx* decompressor() {
+    thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+    BALIE_CHECK(context != nullptr);
+    return context.get();
+}
+
 }  // namespace
 
-Bytes compressed(BytesView plain) {
+Bytes compressed(BytesView plain, Effort effort) {
     Bytes out(ZSTD_compressBound(plain.size()));
+    const int level = effort == Effort::Quick ? kQuickLevel : kSmallLevel;
     const std::size_t size =
-        ZSTD_compress(out.data(), out.size(), plain.data(), plain.size(), kLevel);
+        ZSTD_compressCCtx(compressor(), out.data(), out.size(), plain.data(), plain.size(), level);
     BALIE_CHECK(ZSTD_isError(size) == 0);
     out.resize(size);
     return out;
@@ -30,7 +55,8 @@ Result<Bytes> uncompressed(BytesView packed, std::size_t bytes_max) {
     // One frame and nothing behind it.
     if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) return wrong;
     Bytes out(static_cast<std::size_t>(size));
-    const std::size_t done = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
+    const std::size_t done =
+        ZSTD_decompressDCtx(decompressor(), out.data(), out.size(), packed.data(), packed.size());
     if (ZSTD_isError(done) != 0 || done != out.size()) return wrong;
     return out;
 }
