@@ -1,6 +1,8 @@
 #include "app/cli/assign_task.h"
 
+#include "storage/domain/schema.h"
 #include "storage/repo/actions.h"
+#include "storage/text/utf8.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,8 +18,8 @@ Result<int> assign(Context& context, Profile& profile, const AssignOptions& opti
     BALIE_ASSIGN(const AssignedWork work, find(profile, options.id));
     repo::NewTask task;
     if (!work.customer.is_nil()) task.customer = work.customer;
-    task.subject = work.subject;
-    task.note = options.note;
+    task.subject = text::truncate_bytes(work.subject, domain::kNameBytesMax);
+    task.note = options.note.empty() ? work.note : options.note;
     task.due = options.due;
     task.assignee = options.to;
     task.id = work.task;

@@ -25,7 +25,8 @@ struct AssignOptions {
 struct AssignedWork {
     RecordId task;
     RecordId customer;
-    std::string subject;
+    std::string subject;    ///< cut where a task's is shorter
+    std::string note;       ///< where the person gives none
     std::string done_when;  ///< "the conflict is settled"
 };
 using FindWork = std::function<Result<AssignedWork>(Profile&, const std::string& id)>;

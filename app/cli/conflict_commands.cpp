@@ -124,7 +124,10 @@ Result<int> resolve(Context& context, Profile& profile, const ConflictOptions& o
 Result<AssignedWork> work_on(Profile& profile, const std::string& id) {
     BALIE_ASSIGN(const auto entry, find_open(profile, id));
     BALIE_ASSIGN(const ConflictNote note, ConflictNotes(profile.store().writer()).of(entry));
-    return AssignedWork{note.asked.task, note.customer_id, "Choose what counts: " + entry.field,
+    return AssignedWork{note.asked.task,
+                        note.customer_id,
+                        "Choose what counts: " + entry.field,
+                        {},
                         "the conflict is settled"};
 }
 

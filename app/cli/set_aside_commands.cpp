@@ -130,6 +130,12 @@ Result<int> settle(Context& context, Profile& profile, const AsideOptions& optio
 Result<AssignedWork> work_on(Profile& profile, const std::string& text) {
     BALIE_ASSIGN(const auto id, sync::parse_change_id(text));
     BALIE_ASSIGN(const auto entry, sync::SetAsideList(profile.store().writer()).find(id));
+    if (!entry.own) {
+        return Error{ErrorCode::Denied,
+                     "this change comes from another terminal",
+                     {},
+                     "It waits for what it belongs to and is applied by itself when that comes"};
+    }
     if (entry.state != sync::AsideState::Open) {
         return Error{ErrorCode::AlreadyExists,
                      "somebody dealt with it already",
@@ -139,9 +145,8 @@ Result<AssignedWork> work_on(Profile& profile, const std::string& text) {
     BALIE_ASSIGN(const AsideNote note,
                  aside_note(profile.store().writer(), profile.clock(), entry));
     const std::string about = note.customer.empty() ? entry.type : note.customer;
-    return AssignedWork{note.asked.task, note.customer_id,
-                        fmt::format("Mend what was set aside: {} ({})", about, entry.detail),
-                        "it is sent again or put away"};
+    return AssignedWork{note.asked.task, note.customer_id, "Mend what was set aside: " + about,
+                        entry.detail, "it is sent again or put away"};
 }
 
 Result<int> write_out(Context& context, Profile& profile, const AsideOptions& options) {

@@ -152,7 +152,17 @@ TEST_CASE("What needs nobody any more is put away, kept, exported and taken up a
     (void)world.visit(world.gina, "K-1", "wants a quote");
     (void)world.gina.ask({"sync"}, 4);
     const std::string id = text_of(world.items(world.gina, "set-aside").front(), "id");
+    // Whoever is asked has a task with a date, until it is dealt with.
+    (void)world.gina.ask({"set-aside", "assign", id, "--to", "gina", "--due", "+3d"});
+    CHECK(text_of(world.items(world.gina, "set-aside").front(), "assignee") == "gina");
+    const auto open_tasks = [&world] {
+        return world.gina.ask({"task", "list"}).find("tasks")->items()->size();
+    };
+    CHECK(open_tasks() == 1);
+    CHECK(world.gina.run({"set-aside", "assign", id, "--to", "nobody"}).code == 1);
     (void)world.gina.ask({"set-aside", "dismiss", id});
+    CHECK(open_tasks() == 0);
+    CHECK(world.gina.run({"set-aside", "assign", id, "--to", "gina"}).code == 1);
     CHECK(world.items(world.gina, "set-aside").empty());
     CHECK(number_of(world.gina.ask({"status"}, 0), "set_aside") == 0);
     CHECK(world.gina.ask({"set-aside", "list", "--all"}).find("set_aside")->items()->size() == 1);
