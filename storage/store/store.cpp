@@ -185,7 +185,6 @@ Result<RecordId> UnitOfWork::create(domain::RecordType type, FieldValues values,
     return record;
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): its values are moved out, one by one
 namespace {
 
 std::size_t text_bytes(const FieldValues& values) {
@@ -210,6 +209,7 @@ Outcome check_size(const FieldValues& current, const RecordEdit& edit) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its values are moved out, one by one
 Result<bool> UnitOfWork::edit(domain::RecordType type, const RecordId& id, FieldValues values) {
     BALIE_TRY(check(type, domain::Write::Edit, values));
     BALIE_ASSIGN(const auto current, impl_->tables.read(type, id));

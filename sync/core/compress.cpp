@@ -21,15 +21,15 @@ struct Free {
 
 // Made once: making them costs more than a small message.
 ZSTD_CCtx* compressor() {
-    thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
-    BALIE_CHECK(context != nullptr);
-    return context.get();
+    thread_local const std::unique_ptr<ZSTD_CCtx, Free> kContext(ZSTD_createCCtx());
+    BALIE_CHECK(kContext != nullptr);
+    return kContext.get();
 }
 
 ZSTD_DCtx* decompressor() {
-    thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
-    BALIE_CHECK(context != nullptr);
-    return context.get();
+    thread_local const std::unique_ptr<ZSTD_DCtx, Free> kContext(ZSTD_createDCtx());
+    BALIE_CHECK(kContext != nullptr);
+    return kContext.get();
 }
 
 }  // namespace

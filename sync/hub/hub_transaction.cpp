@@ -1,5 +1,6 @@
 #include "sync/hub/hub_transaction.h"
 
+#include "sync/core/limits.h"
 #include "sync/protocol/codec.h"
 
 #include <algorithm>
