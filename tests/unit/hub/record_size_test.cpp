@@ -14,6 +14,7 @@ using domain::RecordType;
 TEST_CASE("a record stays as small as one message holds, however many people add to it") {
     HubWorld world;
     std::vector<domain::CustomField> fields;
+    fields.reserve(10);
     for (int i = 0; i < 10; ++i) {
         fields.push_back({.type = RecordType::Customer,
                           .name = "essay" + std::to_string(i),
