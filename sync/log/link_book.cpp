@@ -2,7 +2,10 @@
 
 #include "storage/base/date.h"
 #include "storage/crypto/hash.h"
+#include "sync/core/compress.h"
 #include "sync/log/change_log.h"
+#include "sync/log/change_rows.h"
+#include "sync/protocol/codec.h"
 
 #include <algorithm>
 #include <array>
@@ -71,6 +74,33 @@ std::string network_mark(std::string_view network) {
     constexpr std::size_t kMarkBytes = 16;
     const auto hash = crypto::blake2b_256(as_bytes(network));
     return to_hex(BytesView(hash).first(kMarkBytes));
+}
+
+/// How small compression makes what waits: of its beginning, as a push would bring it. A hub that
+/// cannot compress is an old one, and then more goes than was said.
+Result<double> packed_share(sqlite::Database& database) {
+    constexpr std::size_t kSampleBytes = 96 * 1024;
+    static const std::string kSql = "SELECT " + std::string(kChangeColumns) +
+                                    " FROM change_log INDEXED BY change_log_waiting WHERE state=0 "
+                                    "LIMIT 400";
+    BALIE_ASSIGN(auto* waiting, database.cached(kSql));
+    Push sample;
+    std::size_t bytes = 0;
+    while (bytes < kSampleBytes) {
+        BALIE_ASSIGN(const bool more, waiting->step());
+        if (!more) break;
+        sample.changes.push_back(read_change(*waiting, {}));
+        bytes += encoded_bytes(sample.changes.back());
+    }
+    waiting->reset();
+    const std::string message = encode(sample);
+    if (message.size() < kCompressFromBytes) return 1.0;
+    const std::size_t packed = compressed(as_bytes(message), Effort::Quick).size();
+    return std::min(1.0, static_cast<double>(packed) / static_cast<double>(message.size()));
+}
+
+std::int64_t shared(std::int64_t bytes, double share) {
+    return static_cast<std::int64_t>(static_cast<double>(bytes) * share);
 }
 
 bool urgent(std::string_view type) {
@@ -315,7 +345,9 @@ Outcome LinkBook::hold_back(LinkState& state) {
         static_cast<double>(room) / std::max(average.value_or(kEntryBytesGuess), 1.0));
     state.pull_held = state.rules.pull_max == 0 || state.behind > state.rules.pull_max;
     if (!limited) return {};
-    BALIE_ASSIGN(const Fit found, fit(database, tail->origin_number, left));
+    BALIE_ASSIGN(const double share, packed_share(database));
+    const std::int64_t left_plain = shared(left, 1 / share);
+    BALIE_ASSIGN(const Fit found, fit(database, tail->origin_number, left_plain));
     if (found.all && left > 0) return {};
     state.held = state.pending - found.changes;
     BALIE_ASSIGN(auto* first, database.cached("SELECT coalesce(min(seq),?)-1 FROM change_log WHERE "
@@ -343,6 +375,11 @@ Result<LinkEstimate> LinkBook::estimate() {
         out.up_bytes += waiting->integer(2);
     }
     waiting->reset();
+    if (out.up_changes > 0) {
+        BALIE_ASSIGN(const double share, packed_share(store_->writer()));
+        out.up_bytes = shared(out.up_bytes, share);
+        for (LinkEstimate::Part& part : out.up) part.bytes = shared(part.bytes, share);
+    }
     BALIE_ASSIGN(const std::int64_t cursor, number(setting::kCursor));
     BALIE_ASSIGN(const std::int64_t seen, number(setting::kHubSeqSeen));
     BALIE_ASSIGN(const std::int64_t rereading, number(setting::kRereading));

@@ -3,6 +3,7 @@
 
 #include "storage/base/bytes.h"
 #include "sync/core/limits.h"
+#include "sync/log/change_rows.h"
 #include "sync/log/confirmed_state.h"
 #include "sync/log/pending_fields.h"
 #include "sync/log/reread.h"
@@ -15,25 +16,11 @@ namespace balie::sync {
 
 namespace {
 
-Change read_change(const sqlite::Statement& row, const Origin& origin) {
-    Change change;
-    change.id = {origin, row.integer(0)};
-    change.transaction = {row.id(1)};
-    change.action = {row.id(2)};
-    change.raw = Stamp{row.integer(3)};
-    change.user = std::string(row.text(4));
-    change.schema_version = static_cast<int>(row.integer(5));
-    change.payload = std::string(row.text(6));
-    copy_bytes(row.blob(7), change.salt);
-    copy_bytes(row.blob(8), change.commitment);
-    copy_bytes(row.blob(9), change.hash);
-    return change;
+const std::string& select_changes() {
+    static const std::string kSql = "SELECT " + std::string(kChangeColumns) +
+                                    " FROM change_log WHERE origin=? AND seq>? ORDER BY seq";
+    return kSql;
 }
-
-constexpr std::string_view kSelectChanges =
-    "SELECT "
-    "seq,transaction_id,action_id,raw_stamp,user,schema_version,payload,salt,commitment,hash "
-    "FROM change_log WHERE origin=? AND seq>? ORDER BY seq";
 
 Result<Hash> hash_at(sqlite::Database& database, std::int64_t origin, std::int64_t seq) {
     Hash hash = kChainStart;
@@ -54,7 +41,7 @@ Result<Hash> hash_at(sqlite::Database& database, std::int64_t origin, std::int64
 Result<std::vector<Change>> read_batch(sqlite::Database& database, const ChangeLog::Tail& tail,
                                        std::int64_t after_seq, std::size_t bytes_max,
                                        std::int64_t to_seq) {
-    BALIE_ASSIGN(auto* select, database.cached(kSelectChanges));
+    BALIE_ASSIGN(auto* select, database.cached(select_changes()));
     select->bind(1, tail.origin_number).bind(2, after_seq);
     std::vector<Change> batch;
     std::size_t whole = 0;  // changes up to the end of the last whole transaction

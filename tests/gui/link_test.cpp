@@ -88,7 +88,8 @@ TEST_CASE("Of a network that nobody spoke of it is asked what it costs", "[gui][
 
 TEST_CASE("What a synchronisation would move is shown before it is begun", "[gui][link]") {
     World world;
-    world.visit(world.customer("Piet", "van der", "Jansen"), "Wants a quote");
+    const RecordId jansen = world.customer("Piet", "van der", "Jansen");
+    for (int i = 0; i < 20; ++i) world.visit(jansen, "Wants a quote " + std::to_string(i));
     Window window(world);
     window.go(app::ScreenId::Sync);
     const auto estimate = must(world.replica->link().estimate());
