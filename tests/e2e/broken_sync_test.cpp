@@ -138,7 +138,7 @@ void require_sound(const TerminalProgram& terminal) {
 
 TEST_CASE("However often terminal, hub and line break off, head office has everything once") {
     const TempFolder folder;
-    BrokenWorld world(folder.path(), {6, 60'000, Milliseconds(240'000)}, seed_of_run());
+    BrokenWorld world(folder.path(), {6, 15'000, Milliseconds(240'000)}, seed_of_run());
     const TerminalProgram a(folder / "a", "a");
     a.enrol(world.address(), world.hub().code());
     const BankTable table = make_bank_table(seed_of_run(), 600);
@@ -188,7 +188,7 @@ TEST_CASE("The bank's 45,211 contacts arrive whole through a line that breaks", 
     REQUIRE(table.rows.size() == 45'211);
     const TempFolder folder;
     Steps steps;
-    BrokenWorld world(folder.path(), {12, 4'000'000, Milliseconds(1'200'000)}, seed_of_run());
+    BrokenWorld world(folder.path(), {12, 1'000'000, Milliseconds(1'200'000)}, seed_of_run());
     const TerminalProgram a(folder / "a", "a");
     a.enrol(world.address(), world.hub().code());
     steps.done("hub made, terminal enrolled");
