@@ -76,8 +76,9 @@ std::string network_mark(std::string_view network) {
     return to_hex(BytesView(hash).first(kMarkBytes));
 }
 
-/// How small compression makes what waits: of its beginning, as a push would bring it. A hub that
-/// cannot compress is an old one, and then more goes than was said.
+/// How small compression makes what waits: judged by some of it, in the order of the index and so
+/// perhaps of one type only. A hub that cannot compress is an old one, and then more goes than was
+/// said.
 Result<double> packed_share(sqlite::Database& database) {
     constexpr std::size_t kSampleBytes = 96 * 1024;
     static const std::string kSql = "SELECT " + std::string(kChangeColumns) +
