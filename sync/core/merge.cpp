@@ -39,12 +39,20 @@ bool FieldState::covers(const ChangeId& id) const {
 }
 
 bool FieldState::apply(const Version& version, const Value& value, const Base& base) {
-    if (covers(version.id)) return false;
+    const bool known = covers(version.id);
     // An author's own earlier version is always part of what it saw, named or not.
-    std::erase_if(heads_, [&](const Head& head) {
-        return includes(base, head.version.id) || head.version.id.origin == version.id.origin;
-    });
+    const auto replaced = [&](const Head& head) {
+        const ChangeId& id = head.version.id;
+        return includes(base, id) || (id.origin == version.id.origin && id.seq < version.id.seq);
+    };
+    // Only a lie can replace what replaced it.
+    if (known && std::all_of(heads_.begin(), heads_.end(), replaced)) return false;
+    const std::size_t heads_before = heads_.size();
+    const Base context_before = known ? context_ : Base{};
+    std::erase_if(heads_, replaced);
     for (const auto& [origin, seq] : base) raise(context_, origin, seq);
+    // Replaced before it came: what it had replaced is so all the same.
+    if (known) return heads_.size() != heads_before || context_ != context_before;
     raise(context_, version.id.origin, version.id.seq);
     heads_.push_back({version, value});
     std::sort(heads_.begin(), heads_.end(), shown_before);

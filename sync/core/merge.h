@@ -28,8 +28,8 @@ class FieldState {
     /// The state of a field of a record just created by `birth`.
     [[nodiscard]] static FieldState born(const Version& birth, Value value);
 
-    /// Takes in one version with the base its author saw. False when it was known or replaced
-    /// already: the state is then unchanged.
+    /// Takes in one version with the base its author saw. False when the state is unchanged: it was
+    /// known. One that was replaced before it came can still replace what its author had seen.
     bool apply(const Version& version, const Value& value, const Base& base);
 
     /// Sorted, the shown one first: highest (effective stamp, device, incarnation, seq).

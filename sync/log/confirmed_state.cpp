@@ -184,13 +184,16 @@ Result<FieldState> ConfirmedState::field(RecordType type, const RecordId& id,
 }
 
 Outcome ConfirmedState::merge_field(const Target& target, const std::string& field,
-                                    const FieldEdit& edit, ApplyAnswer& answer) {
+                                    const FieldEdit& edit, Merged& merged) {
     BALIE_ASSIGN(const Loaded before, load(target.type, target.id, field));
     FieldState after = before.state;
     if (!after.apply(target.version, edit.value, edit.base)) {
         return overlay_.show(target.type, target.id, field, after.shown().value, target.own_seq);
     }
-    if (answer.kind == ApplyKind::Superseded) answer.kind = ApplyKind::Applied;
+    merged.changed = true;
+    const bool entered = !before.state.covers(target.version.id);
+    ApplyAnswer& answer = merged.answer;
+    if (entered && answer.kind == ApplyKind::Superseded) answer.kind = ApplyKind::Applied;
     BALIE_TRY(versions_.save(target.type, target.id, field, after));
     const std::string_view type = domain::spec(target.type).name;
     const Digest minus =
@@ -200,8 +203,10 @@ Outcome ConfirmedState::merge_field(const Target& target, const std::string& fie
     if (field != kDeletedAt && (after.in_conflict() || before.state.in_conflict())) {
         BALIE_TRY(note_conflict(target, field, after.in_conflict()));
     }
-    BALIE_TRY(note_former(target, field, edit.base, before.state, after));
-    if (field != kDeletedAt && after.in_conflict()) answer.kind = ApplyKind::Conflict;
+    if (entered) {
+        BALIE_TRY(note_former(target, field, edit.base, before.state, after));
+        if (field != kDeletedAt && after.in_conflict()) answer.kind = ApplyKind::Conflict;
+    }
     return overlay_.show(target.type, target.id, field, after.shown().value, target.own_seq);
 }
 
@@ -229,17 +234,18 @@ Outcome ConfirmedState::note_former(const Target& target, const std::string& fie
 }
 
 Result<ApplyAnswer> ConfirmedState::merge_fields(const Target& target, const ChangeBody& body) {
-    ApplyAnswer answer{ApplyKind::Superseded, {}, {}};
+    Merged merged{{ApplyKind::Superseded, {}, {}}};
     for (const auto& [field, edit] : body.fields) {
-        BALIE_TRY(merge_field(target, field, edit, answer));
+        BALIE_TRY(merge_field(target, field, edit, merged));
     }
-    if (answer.kind != ApplyKind::Superseded) {
+    ApplyAnswer& answer = merged.answer;
+    if (merged.changed) {
         BALIE_ASSIGN(const bool in_doubt, judge_deletion(target));
-        if (in_doubt) answer.kind = ApplyKind::Conflict;
+        if (in_doubt && answer.kind != ApplyKind::Superseded) answer.kind = ApplyKind::Conflict;
     }
     if (answer.kind == ApplyKind::Superseded)
         answer.detail = "everything in it was known or replaced";
-    return answer;
+    return std::move(merged.answer);
 }
 
 Result<bool> ConfirmedState::judge_deletion(const Target& target) {

@@ -111,8 +111,14 @@ class ConfirmedState {
     [[nodiscard]] Outcome meet_unconfirmed(const Target& target, const ChangeBody& body);
     [[nodiscard]] Outcome settle_shadows(const Target& target, const ChangeBody& body);
     [[nodiscard]] Result<ApplyAnswer> merge_fields(const Target& target, const ChangeBody& body);
+    /// What is answered, and whether any field's state is another one now: also a change that was
+    /// replaced before it came replaces what its author had seen.
+    struct Merged {
+        ApplyAnswer answer;
+        bool changed{false};
+    };
     [[nodiscard]] Outcome merge_field(const Target& target, const std::string& field,
-                                      const FieldEdit& edit, ApplyAnswer& answer);
+                                      const FieldEdit& edit, Merged& merged);
     /// Opens or closes the conflict of a deletion with edits that it had not seen.
     [[nodiscard]] Result<bool> judge_deletion(const Target& target);
     [[nodiscard]] Outcome note_conflict(const Target& target, std::string_view field, bool open);

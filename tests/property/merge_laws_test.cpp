@@ -33,7 +33,9 @@ FieldState newborn() {
     return FieldState::born(birth(), std::string("born"));
 }
 
-/// What authors did, each on its own copy: 0…3 edits, 4 and up copy another author's state first.
+/// What authors did, each on its own copy: edit it, copy another author's state, or read it anew
+/// from somebody who knows of nothing yet (a hub that was restored): then a base can name less than
+/// the author's own earlier one did.
 std::vector<Write> history(const std::vector<std::uint8_t>& choices) {
     constexpr int kAuthors = 3;
     std::vector<FieldState> copies(kAuthors, newborn());
@@ -42,7 +44,11 @@ std::vector<Write> history(const std::vector<std::uint8_t>& choices) {
     std::vector<Write> writes;
     for (const std::uint8_t choice : choices) {
         const auto author = static_cast<std::size_t>(choice % kAuthors);
-        if ((choice / 3) % 2 == 0) {
+        constexpr int kReadAnewOneOf = 11;
+        if (choice % kReadAnewOneOf == 0) {
+            copies[author] = newborn();
+            known[author].clear();
+        } else if ((choice / 3) % 2 == 0) {
             Write write;
             // Clocks are wrong at will: stamps say nothing about who saw what.
             write.version = {Stamp::of(2 + (choice * 37) % 11, 0),
@@ -87,7 +93,8 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint32_t seed) {
     return order;
 }
 
-/// Straight from the definition: a version is a head when no other one names it as seen.
+/// Straight from the definition: a version is a head when no other one names it as seen, and none
+/// of its author's is later.
 std::vector<Version> heads_by_definition(const std::vector<Write>& writes) {
     std::vector<Write> all{{birth(), std::string("born"), {}}};
     all.insert(all.end(), writes.begin(), writes.end());
@@ -95,7 +102,9 @@ std::vector<Version> heads_by_definition(const std::vector<Write>& writes) {
     for (const Write& each : all) {
         const bool replaced = std::any_of(all.begin(), all.end(), [&](const Write& other) {
             if (other.version == each.version) return false;
-            const auto seen = other.base.find(each.version.id.origin);
+            const ChangeId& id = each.version.id;
+            if (other.version.id.origin == id.origin && other.version.id.seq > id.seq) return true;
+            const auto seen = other.base.find(id.origin);
             return seen != other.base.end() && seen->second >= each.version.id.seq;
         });
         if (!replaced) heads.push_back(each.version);

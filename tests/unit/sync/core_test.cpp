@@ -138,6 +138,28 @@ TEST_CASE("Editing one field twice offline is no conflict", "[sync][merge]") {
     CHECK(field.shown().value == text("second"));
 }
 
+TEST_CASE("What an author chose counts also when it comes after what that author did later",
+          "[sync][merge]") {
+    auto field = sync::FieldState::born(version(1, 1, 10), text("old"));
+    const sync::Base seen = field.context();
+    // Anna chose over Bram's, then read all anew from a hub that had lost both, and wrote again.
+    CHECK(field.apply(version(1, 3, 30), text("Anna's second"), seen));
+    CHECK(field.apply(version(2, 1, 20), text("Bram's"), seen));
+    REQUIRE(field.in_conflict());
+    CHECK(field.apply(version(1, 2, 25), text("Anna's first"), {{sample_origin(2), 1}}));
+    REQUIRE(field.heads().size() == 1);
+    CHECK(field.shown().value == text("Anna's second"));
+    CHECK_FALSE(field.apply(version(1, 2, 25), text("Anna's first"), {{sample_origin(2), 1}}));
+}
+
+TEST_CASE("A lie about what was seen leaves a field that has a value", "[sync][merge]") {
+    auto field = sync::FieldState::born(version(1, 1, 10), text("old"));
+    CHECK(field.apply(version(2, 5, 20), text("new"), field.context()));
+    CHECK_FALSE(field.apply(version(2, 4, 19), text("from"), {{sample_origin(2), 9}}));
+    REQUIRE(field.heads().size() == 1);
+    CHECK(field.shown().value == text("new"));
+}
+
 TEST_CASE("A change that was seen already changes nothing", "[sync][merge]") {
     auto field = sync::FieldState::born(version(1, 1, 10), text("old"));
     field.apply(version(2, 1, 15), text("new"), field.context());
