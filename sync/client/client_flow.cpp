@@ -300,6 +300,15 @@ void ClientSession::receive(Checkpoint& message, Outputs& out) {
     }
     hub_seq_seen_ = std::max(hub_seq_seen_, message.hub_seq);
     checkpoint_ = message;
+    if (message.own) out.emplace_back(LookForOwn{*message.own});
+}
+
+void ClientSession::on(OwnLooked& input, Outputs& out) {
+    if (input.here || !syncing()) return;
+    out.emplace_back(Send{Bye{"another copy of this terminal has worked"}});
+    end(Error{ErrorCode::Protocol, "Another copy of this terminal has sent what is not here", "",
+              "It connects again and goes on under a new number"},
+        out, 0);
 }
 
 void ClientSession::compare_next(Outputs& out) {

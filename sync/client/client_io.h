@@ -109,6 +109,10 @@ struct DigestCompared {
     bool more_to_send{};  ///< reading again showed changes of former lives that the hub lacks
     bool repair{};        ///< the copy here is to be read anew, by the next connection
 };
+/// Answer to LookForOwn.
+struct OwnLooked {
+    bool here{};  ///< the log here has that change
+};
 struct LocalChangesSaved {};  ///< somebody saved something: there is work
 struct RulesChanged {
     LinkRules rules;
@@ -120,10 +124,10 @@ struct Failed {
     Error error;
 };                     ///< what was asked for could not be done here
 struct TimePassed {};  ///< call at wait_until_ms() at the latest
-using ClientInput =
-    std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed, OutboxLoaded,
-                 AckSaved, ChangesApplied, SnapshotApplied, DigestCompared, LocalChangesSaved,
-                 RulesChanged, NetworkChanged, FinishWhenIdle, Failed, TimePassed>;
+using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
+                                 OutboxLoaded, AckSaved, ChangesApplied, SnapshotApplied,
+                                 DigestCompared, OwnLooked, LocalChangesSaved, RulesChanged,
+                                 NetworkChanged, FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct Send {
@@ -161,6 +165,10 @@ struct ApplySnapshot {
 struct CompareDigest {
     Checkpoint checkpoint;
 };
+/// Has the log here the change that the hub has last of it?
+struct LookForOwn {
+    Checkpoint::OwnEnd own;
+};
 /// `hub_*`: the last change of this origin that the hub has. When the log here has it too, and
 /// HELLO was only older than another session of this device (`stale_hello`), nothing was cloned.
 struct NewIncarnationNeeded {
@@ -187,7 +195,7 @@ struct Disconnect {
     bool final{false};
 };
 using ClientOutput = std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox,
-                                  SaveAck, ApplyChanges, ApplySnapshot, CompareDigest,
+                                  SaveAck, ApplyChanges, ApplySnapshot, CompareDigest, LookForOwn,
                                   NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
 
 }  // namespace balie::sync

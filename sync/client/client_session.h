@@ -70,6 +70,7 @@ class ClientSession {
     void on(ChangesApplied& input, Outputs& out);
     void on(SnapshotApplied& input, Outputs& out);
     void on(DigestCompared& input, Outputs& out);
+    void on(OwnLooked& input, Outputs& out);
     void on(LocalChangesSaved& input, Outputs& out);
     void on(RulesChanged& input, Outputs& out);
     void on(NetworkChanged& input, Outputs& out);

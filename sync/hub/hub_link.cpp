@@ -52,6 +52,9 @@ void HubLink::ingested(Result<IngestAnswer> answer) {
 void HubLink::log_grew(std::int64_t hub_seq) {
     feed(LogGrew{hub_seq});
 }
+void HubLink::own_log_grew(const Origin& origin, std::int64_t acked_seq) {
+    if (session_.device() && session_.origin() == origin) feed(OwnLogGrew{acked_seq});
+}
 void HubLink::write_queue_drained() {
     feed(WriteQueueDrained{});
 }
@@ -105,7 +108,8 @@ void HubLink::read(const ReadChanges& request) {
         inputs_.emplace_back(ChangesRead{std::move(answer).error(), false, {}});
         return;
     }
-    inputs_.emplace_back(ChangesRead{std::move(answer->changes), answer->at_end, answer->digest});
+    inputs_.emplace_back(
+        ChangesRead{std::move(answer->changes), answer->at_end, answer->digest, answer->own});
 }
 
 }  // namespace balie::sync

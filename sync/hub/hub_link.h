@@ -47,6 +47,8 @@ class HubLink {
     void ingested(Result<IngestAnswer> answer);
     /// Something was committed by anybody: HubStore::hub_seq().
     void log_grew(std::int64_t hub_seq);
+    /// Another connection brought more of a log, up to `acked_seq`: is it this terminal's?
+    void own_log_grew(const Origin& origin, std::int64_t acked_seq);
     void write_queue_drained();
     void tick();
 

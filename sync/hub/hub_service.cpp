@@ -66,6 +66,7 @@ struct HubService::Impl {
     void observe_enrolment(const std::string& host, const Result<Enrolled>& enrolled);
     void commit();
     void count(const IngestAnswer& answer);
+    void tell_copies(PeerId from, const Origin& origin, const IngestAnswer& answer);
     void look_at_log();
     void tell_some();
     void give_room();
@@ -286,7 +287,10 @@ void HubService::Impl::commit() {
     metrics.committed(from.size(), static_cast<double>(took_ms) / kMsPerSecond);
     if (!answers.ok()) note(answers.error());
     for (std::size_t i = 0; i < from.size(); ++i) {
-        if (answers.ok()) count((*answers)[i]);
+        if (answers.ok()) {
+            count((*answers)[i]);
+            tell_copies(from[i], requests[i].origin, (*answers)[i]);
+        }
         auto* to = link(from[i]);
         if (to == nullptr) continue;  // gone; it asks again when it is back
         if (answers.ok()) {
@@ -304,6 +308,20 @@ void HubService::Impl::count(const IngestAnswer& answer) {
     if (!answer.refusal) return;
     metrics.refused_push(answer.refusal->code);
     log->warn("a push was refused: {}", answer.refusal->code);
+}
+
+/// What is applied comes to everybody by the log; what is set aside does not, and a copy of the
+/// terminal that sent it is to find out that it is one.
+void HubService::Impl::tell_copies(PeerId from, const Origin& origin, const IngestAnswer& answer) {
+    if (!answer.ack) return;
+    const auto& verdicts = answer.ack->verdicts;
+    if (std::none_of(verdicts.begin(), verdicts.end(),
+                     [](const Verdict& each) { return each.kind == VerdictKind::SetAside; })) {
+        return;
+    }
+    for (auto& [id, peer] : peers) {
+        if (id != from) peer.link->own_log_grew(origin, answer.ack->acked_seq);
+    }
 }
 
 /// Whoever is connected is to hear of what was committed, here or by another process.

@@ -53,19 +53,24 @@ struct ChangesRead {
     Result<Changes> changes;
     bool at_end{};
     Digest digest;
-};  ///< answer to ReadChanges
+    std::optional<Checkpoint::OwnEnd> own{};  ///< what the hub has of this log, at_end
+};                                            ///< answer to ReadChanges
 struct SnapshotRead {
     Result<Snapshot> part;
 };  ///< answer to ReadSnapshot
 struct LogGrew {
     std::int64_t hub_seq{};
-};                            ///< committed by anybody
+};  ///< committed by anybody
+/// Another connection brought more of this very log.
+struct OwnLogGrew {
+    std::int64_t acked_seq{};
+};
 struct WriteQueueFull {};     ///< stop reading the log for this terminal
 struct WriteQueueDrained {};  ///< there is room to send again
 struct HubTimePassed {};
 using HubInput = std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound,
                               SessionOpened, PushIngested, ChangesRead, SnapshotRead, LogGrew,
-                              WriteQueueFull, WriteQueueDrained, HubTimePassed>;
+                              OwnLogGrew, WriteQueueFull, WriteQueueDrained, HubTimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct HubSend {
@@ -159,6 +164,7 @@ class HubSession {
     void on(ChangesRead& input, Outputs& out);
     void on(SnapshotRead& input, Outputs& out);
     void on(LogGrew& input, Outputs& out);
+    void on(OwnLogGrew& input, Outputs& out);
     void on(WriteQueueFull& input, Outputs& out);
     void on(WriteQueueDrained& input, Outputs& out);
     void on(HubTimePassed& input, Outputs& out);

@@ -171,7 +171,12 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
     }
     if (input.at_end) {
         checkpoint_due_ = false;
-        send(Checkpoint{position_, input.digest}, out);
+        Checkpoint checkpoint{position_, input.digest};
+        if (input.own && input.own->seq > acked_seq_) {
+            checkpoint.own = input.own;
+            acked_seq_ = input.own->seq;
+        }
+        send(std::move(checkpoint), out);
         // What grew in between was told by LogGrew and is read next. Else this is the end, also
         // where a damaged log is shorter than its count: nothing is asked for that is not there.
         if (hub_seq_ == reading_hub_seq_) hub_seq_ = position_;
@@ -182,6 +187,14 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
 void HubSession::on(LogGrew& input, Outputs& out) {
     if (input.hub_seq <= hub_seq_) return;
     hub_seq_ = input.hub_seq;
+    read_more(out);
+}
+
+/// By two connections of one terminal, or by a copy of it, which does not know that it is one: what
+/// was set aside never comes to it in the log.
+void HubSession::on(OwnLogGrew& input, Outputs& out) {
+    if (input.acked_seq <= acked_seq_) return;
+    checkpoint_due_ = true;
     read_more(out);
 }
 

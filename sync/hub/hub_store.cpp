@@ -340,7 +340,12 @@ Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
     if (now.revoked) return revoked();
     BALIE_TRY(require_above_floor(impl_->core.database(), cursor));
     LogReader reader(impl_->core);
-    return reader.read(now.scope, origin, cursor, bytes_max);
+    BALIE_ASSIGN(ReadAnswer answer, reader.read(now.scope, origin, cursor, bytes_max));
+    if (answer.at_end) {
+        BALIE_ASSIGN(const auto tail, impl_->core.log.find_tail(origin));
+        if (tail) answer.own = {tail->last_seq, tail->last_hash};
+    }
+    return answer;
 }
 
 Result<Snapshot> HubStore::read_snapshot(const ReadSnapshot& request) {

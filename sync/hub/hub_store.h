@@ -154,6 +154,7 @@ class HubStore {
         Changes changes;
         bool at_end{};  ///< nothing more behind it
         Digest digest;  ///< of the device's scope at changes.to, when at_end
+        std::optional<Checkpoint::OwnEnd> own;  ///< what the hub has of this log, when at_end
     };
     /// May answer without entries and not at the end, with changes.to moved on. Errors: Denied
     /// (revoked meanwhile), Expired (the log was compacted beyond this cursor).

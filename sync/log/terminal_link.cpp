@@ -211,6 +211,12 @@ TerminalLink::Answer TerminalLink::answer(CompareDigest& compare) {
     return answered(replica_->compare_digest(compare.checkpoint));
 }
 
+TerminalLink::Answer TerminalLink::answer(LookForOwn& look) {
+    auto here = replica_->has_change(look.own.seq, look.own.hash);
+    if (!here.ok()) return Failed{std::move(here).error()};
+    return OwnLooked{*here};
+}
+
 TerminalLink::Answer TerminalLink::answer(NewIncarnationNeeded& needed) {
     auto known = needed.stale_hello ? replica_->has_change(needed.hub_seq, needed.hub_hash)
                                     : Result<bool>(false);

@@ -73,6 +73,7 @@ class TerminalLink {
     Answer answer(ApplyChanges& apply);
     Answer answer(ApplySnapshot& apply);
     Answer answer(CompareDigest& compare);
+    Answer answer(LookForOwn& look);
     Answer answer(NewIncarnationNeeded& needed);
     Answer answer(WipeOrdered& wipe);
     Answer answer(Idle& idle);

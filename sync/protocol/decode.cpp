@@ -307,6 +307,7 @@ void read(const Node& in, Snapshot& m) {
 void read(const Node& in, Checkpoint& m) {
     m.hub_seq = in["hub_seq"].number64();
     m.digest.bytes = in["digest"].array<16>();
+    if (const auto seq = in.find("own_seq")) m.own = {seq->number64(), in["own_hash"].array<32>()};
 }
 
 void read(const Node& in, Applied& m) {

@@ -203,6 +203,7 @@ void write(JsonWriter& out, const Snapshot& m) {
 
 void write(JsonWriter& out, const Checkpoint& m) {
     out.key("hub_seq").number64(m.hub_seq).key("digest").base64(m.digest.bytes);
+    if (m.own) out.key("own_seq").number64(m.own->seq).key("own_hash").base64(m.own->hash);
 }
 
 void write(JsonWriter& out, const Applied& m) {

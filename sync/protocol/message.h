@@ -163,6 +163,13 @@ struct Changes {                    ///< hub
 struct Checkpoint {  ///< hub: everything up to hub_seq was sent; this is the scope's digest there
     std::int64_t hub_seq{};
     Digest digest;
+    /// The end of this terminal's log as the hub has it, when this connection did not tell of it.
+    struct OwnEnd {
+        std::int64_t seq{};
+        Hash hash{};
+        bool operator==(const OwnEnd&) const = default;
+    };
+    std::optional<OwnEnd> own{};
     bool operator==(const Checkpoint&) const = default;
 };
 struct Applied {            ///< terminal

@@ -144,6 +144,12 @@ void SimHub::commit_group() {
     if (random_->chance(faults.crash_after_commit_percent)) return crash();
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto found = peers_.find(ids[i]);
+        if ((*answers)[i].ack) {
+            const std::int64_t acked = (*answers)[i].ack->acked_seq;
+            for (auto& [id, peer] : peers_) {
+                if (id != ids[i]) peer.link->own_log_grew(requests[i].origin, acked);
+            }
+        }
         if (found != peers_.end()) found->second.link->ingested(std::move((*answers)[i]));
     }
     if (random_->chance(faults.lose_acknowledged_percent)) {
