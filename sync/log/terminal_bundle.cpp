@@ -1,5 +1,6 @@
 #include "sync/log/terminal_bundle.h"
 
+#include "storage/base/bytes.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/codec.h"
 
@@ -137,6 +138,7 @@ Result<BundleTaken> TerminalBundle::take(const BundleSource& source, const Progr
     BALIE_ASSIGN(identity_, replica_.identity(program_));
     asked_.reset();
     welcomed_ = stopped_ = overlaps_ = false;
+    BALIE_ASSIGN(was_ahead_, replica_.records_ahead());
     BALIE_ASSIGN(BundleReader reader, BundleReader::begin(source));
     BundleTaken taken;
     taken.header = reader.header();
@@ -331,6 +333,9 @@ Outcome TerminalBundle::take_checkpoint(const Checkpoint& checkpoint, BundleTake
     // Where the network was ahead records may show more than the log up to here; the next contact
     // compares.
     if (overlaps_ || cursor != checkpoint.hub_seq) return {};
+    // Parts of a snapshot that came over the network may be of a later time than this file is.
+    BALIE_ASSIGN(const auto own, store_->setting(setting::kDigest));
+    if (was_ahead_ && own != to_hex(checkpoint.digest.bytes)) return {};
     BALIE_ASSIGN(const DigestCompared compared, replica_.compare_digest(checkpoint));
     taken.differs = !compared.equal;
     return {};
@@ -346,6 +351,12 @@ Outcome TerminalBundle::note_taken(const BundleTaken& taken) {
 }
 
 // --- what a replica adds ----------------------------------------------------------------------
+
+Result<bool> TerminalReplica::records_ahead() {
+    BALIE_ASSIGN(const std::int64_t ahead, number(setting::kAhead));
+    BALIE_ASSIGN(const SnapshotPlace place, snapshot_place());
+    return ahead != 0 || !place.after.empty();
+}
 
 Result<Pull> TerminalReplica::next_pull() {
     Pull pull;

@@ -91,8 +91,9 @@ class TerminalBundle {
     Identity identity_;           ///< as it was when that began
     std::optional<Hello> asked_;  ///< what the bundle answers
     bool welcomed_{false};
-    bool stopped_{false};   ///< the rest of it is for another state than this terminal is in
-    bool overlaps_{false};  ///< some of what it brings was here
+    bool stopped_{false};    ///< the rest of it is for another state than this terminal is in
+    bool overlaps_{false};   ///< some of what it brings was here
+    bool was_ahead_{false};  ///< records were ahead of the cursor when it was begun
 };
 
 }  // namespace balie::sync

@@ -105,6 +105,9 @@ class TerminalReplica {
     [[nodiscard]] Result<SnapshotApplied> apply_snapshot(const Snapshot& part);
     [[nodiscard]] Result<DigestCompared> compare_digest(const Checkpoint& checkpoint);
     [[nodiscard]] Result<std::int64_t> cursor();
+    /// Records may be of a later time than the cursor: a snapshot was read, and no digest compared
+    /// since.
+    [[nodiscard]] Result<bool> records_ahead();
     /// What this terminal would ask for next: the log after its cursor, or the state of its scope.
     [[nodiscard]] Result<Pull> next_pull();
     /// This device's own log has that very change.
