@@ -132,6 +132,30 @@ TEST_CASE("One bad change delays the others by less than a round trip", "[sync][
     CHECK(with - without < kRoundTripMs + kGroupMs);
 }
 
+TEST_CASE("An idle copy of a terminal learns that the other one worked, also when it was set aside",
+          "[sync][sim]") {
+    SimWorld world(calm_plan({0}));
+    world.settle(60'000);
+    world.create_customer(world.terminal(0));
+    world.settle(60'000);
+    world.clone(world.terminal(0));
+    world.settle(60'000);
+    const auto life = [&](std::size_t which) {
+        return must(sync::ChangeLog::tail(world.terminal(which).store().writer()), "tail").origin;
+    };
+    REQUIRE(life(0) == life(1));
+    // Nothing comes of it in the log, and nobody has anything else to do.
+    const std::int64_t head = must(world.hub().store().hub_seq(), "read hub_seq");
+    world.save_bad_change(world.terminal(0));
+    constexpr std::int64_t kTenSeconds = 10'000;
+    world.run_for(kTenSeconds);
+    CHECK(must(world.hub().store().hub_seq(), "read hub_seq") == head);
+    CHECK(life(0) != life(1));
+    REQUIRE_NOTHROW(world.settle(60'000));
+    for (auto& terminal : world.terminals()) terminal->forget_troubles();  // it was told so
+    REQUIRE_NOTHROW(check_all(world));
+}
+
 TEST_CASE(
     "Of two sessions of one terminal the other does not wait for ever when one reads all anew",
     "[sync][sim]") {

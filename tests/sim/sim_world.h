@@ -91,6 +91,8 @@ class SimWorld {
 
     /// To the office with what waits here, and back with its answer, by hand (sim_sticks.cpp).
     void carry_by_hand(SimTerminal& terminal);
+    /// A copy of its disk goes on beside it.
+    void clone(const SimTerminal& terminal);
     /// Changes that the hub took in from files, and verdicts that terminals took from them.
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> carried() const { return carried_; }
 
@@ -113,7 +115,6 @@ class SimWorld {
     /// Backups, restores and clones (sim_identity.cpp).
     void identity_fault();
     void restore(SimTerminal& terminal);
-    void clone(const SimTerminal& terminal);
     void newcomer();
     void compact();
     void damage(SimTerminal& terminal);
