@@ -45,8 +45,8 @@ void HubInbox::put(HubEvent event) {
         if (event.kind == HubEvent::Kind::Received) {
             auto& load = loads_[peer];
             ++load.messages;
-            load.bytes += event.text.size();
-            bytes_ += event.text.size();
+            load.bytes += event.bytes;
+            bytes_ += event.bytes;
             pause = over(load) && paused_.insert(peer).second;
         } else if (event.kind == HubEvent::Kind::Closed) {
             paused_.erase(peer);
@@ -84,8 +84,8 @@ void HubInbox::move_some(std::deque<HubEvent>& from, std::size_t count,
 void HubInbox::unload(const HubEvent& event) {
     if (event.kind != HubEvent::Kind::Received) return;
     const auto found = loads_.find(event.peer);
-    bytes_ -= event.text.size();
-    found->second.bytes -= event.text.size();
+    bytes_ -= event.bytes;
+    found->second.bytes -= event.bytes;
     if (--found->second.messages == 0) loads_.erase(found);
 }
 

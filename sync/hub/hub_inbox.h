@@ -6,10 +6,14 @@
 // Thread: any. Owns the messages.
 #pragma once
 
+#include "storage/base/result.h"
+#include "sync/protocol/message.h"
+
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -22,7 +26,9 @@ struct HubEvent {
     enum class Kind : std::uint8_t { Opened, Received, Drained, Closed };
     Kind kind{};
     std::uint64_t peer{};
-    std::string text;  ///< address or message
+    std::string text;                          ///< the address
+    std::size_t bytes{0};                      ///< of the message, as it came
+    std::unique_ptr<Result<Message>> message;  ///< as it was read, on the network's thread
 };
 
 class HubInbox {

@@ -27,8 +27,11 @@ void HubLink::start() {
 }
 
 void HubLink::received(std::string_view bytes) {
+    if (!closed()) received(decode(bytes));
+}
+
+void HubLink::received(Result<Message> message) {
     if (closed()) return;
-    auto message = decode(bytes);
     if (message.ok()) {
         feed(HubMessageReceived{std::move(message).value()});
     } else {

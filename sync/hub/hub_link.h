@@ -44,6 +44,8 @@ class HubLink {
     /// Sends CHALLENGE.
     void start();
     void received(std::string_view bytes);
+    /// What was read of it, where somebody else has done that.
+    void received(Result<Message> message);
     void ingested(Result<IngestAnswer> answer);
     /// Something was committed by anybody: HubStore::hub_seq().
     void log_grew(std::int64_t hub_seq);

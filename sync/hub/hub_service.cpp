@@ -3,6 +3,7 @@
 #include "sync/hub/code_guard.h"
 #include "sync/hub/hub_inbox.h"
 #include "sync/hub/hub_link.h"
+#include "sync/protocol/codec.h"
 
 #include <spdlog/logger.h>
 
@@ -151,7 +152,7 @@ void HubService::Impl::handle(HubEvent& event) {
     auto* to = link(event.peer);
     if (to == nullptr) return;
     if (event.kind == HubEvent::Kind::Received) {
-        to->received(event.text);
+        to->received(std::move(*event.message));
     } else {
         to->write_queue_drained();
     }
@@ -419,19 +420,21 @@ void HubService::stop() {
 }
 
 void HubService::opened(PeerId peer, const std::string& address) {
-    impl_->inbox.put({HubEvent::Kind::Opened, peer, address});
+    impl_->inbox.put({HubEvent::Kind::Opened, peer, address, 0, nullptr});
 }
 
 void HubService::received(PeerId peer, std::string message) {
-    impl_->inbox.put({HubEvent::Kind::Received, peer, std::move(message)});
+    // Here, on the network's thread: the store's has the most to do.
+    auto decoded = std::make_unique<Result<Message>>(decode(message));
+    impl_->inbox.put({HubEvent::Kind::Received, peer, {}, message.size(), std::move(decoded)});
 }
 
 void HubService::drained(PeerId peer) {
-    impl_->inbox.put({HubEvent::Kind::Drained, peer, {}});
+    impl_->inbox.put({HubEvent::Kind::Drained, peer, {}, 0, nullptr});
 }
 
 void HubService::closed(PeerId peer) {
-    impl_->inbox.put({HubEvent::Kind::Closed, peer, {}});
+    impl_->inbox.put({HubEvent::Kind::Closed, peer, {}, 0, nullptr});
 }
 
 bool HubService::ready() const {

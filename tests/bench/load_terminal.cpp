@@ -163,6 +163,10 @@ LoadTerminal::Answer LoadTerminal::answer(sync::CompareDigest& /*output*/) {
     return sync::DigestCompared{.equal = true};
 }
 
+LoadTerminal::Answer LoadTerminal::answer(sync::LookForOwn& output) {
+    return sync::OwnLooked{output.own.seq <= static_cast<std::int64_t>(log_.size())};
+}
+
 LoadTerminal::Answer LoadTerminal::answer(sync::NewIncarnationNeeded& /*output*/) {
     return std::nullopt;  // the session ends with words of its own
 }

@@ -88,6 +88,7 @@ class LoadTerminal {
     Answer answer(sync::ApplyChanges& output);
     Answer answer(sync::ApplySnapshot& output);
     Answer answer(sync::CompareDigest& output);
+    Answer answer(sync::LookForOwn& output);
     Answer answer(sync::NewIncarnationNeeded& output);
     Answer answer(sync::WipeOrdered& output);
     Answer answer(sync::Idle& output);

@@ -76,7 +76,7 @@ class ClientRun {
             case 6:
                 return receive(some_changes());
             case 7:
-                return receive(sync::Checkpoint{input_.flag() ? received_to_ : input_.count(), {}});
+                return receive(a_checkpoint());
             case 8:
             case 9:
             case 10:
@@ -115,6 +115,12 @@ class ClientRun {
         welcome.cursor = input_.pick(4) == 3 ? input_.count() : 0;
         welcome.push_window = static_cast<int>(input_.byte());
         return welcome;
+    }
+
+    sync::Checkpoint a_checkpoint() {
+        sync::Checkpoint checkpoint{input_.flag() ? received_to_ : input_.count(), {}, {}};
+        if (input_.pick(4) == 3) checkpoint.own = {input_.count(), {}};
+        return checkpoint;
     }
 
     sync::Changes some_changes() {
@@ -222,12 +228,14 @@ class ClientRun {
         Ack,
         Apply,
         Snapshot,
-        Compare
+        Compare,
+        Look
     };
 
     void ask(Wait what) {
         const bool twice = std::find(waiting_.begin(), waiting_.end(), what) != waiting_.end();
-        expect(!twice || what == Wait::Ack, "the same is asked for twice at once");
+        expect(!twice || what == Wait::Ack || what == Wait::Look,
+               "the same is asked for twice at once");
         waiting_.push_back(what);
     }
 
@@ -271,6 +279,7 @@ class ClientRun {
         expect(output.checkpoint.hub_seq == applied_to_, "a digest is compared at another place");
         ask(Wait::Compare);
     }
+    void watch(const sync::LookForOwn&) { ask(Wait::Look); }
     void watch(const sync::NewIncarnationNeeded&) {}
     void watch(const sync::WipeOrdered&) {}
     void watch(const sync::Idle&) {
@@ -295,6 +304,8 @@ class ClientRun {
                 return load();
             case Wait::Ack:
                 return step(sync::AckSaved{acked_});
+            case Wait::Look:
+                return step(sync::OwnLooked{input_.pick(8) != 7});
             case Wait::Apply:
                 applied_to_ = held_.front().to;
                 held_bytes_ -= held_.front().bytes;

@@ -51,15 +51,15 @@ class InboxRun {
         event.peer = peer_here;
         if (event.kind == HubEvent::Kind::Closed) peer_here = 0;
         const bool received = event.kind == HubEvent::Kind::Received;
-        if (received) event.text = std::string(kSizes[input_.pick(kSizes.size())], 'x');
+        if (received) event.bytes = kSizes[input_.pick(kSizes.size())];
         // Nobody reads from a peer that is paused: nothing comes of it but its end.
         if (received && paused_.count(event.peer) > 0) return;
         if (event.kind == HubEvent::Kind::Closed) paused_.erase(event.peer);
-        bytes_ += event.text.size();
+        bytes_ += event.bytes;
         if (received) {
             auto& load = loads_[event.peer];
             ++load.first;
-            load.second += event.text.size();
+            load.second += event.bytes;
             const bool over = load.first >= sync::kInboxPeerMessagesMax ||
                               load.second >= sync::kInboxPeerBytesMax;
             const auto peer = event.peer;
@@ -71,7 +71,7 @@ class InboxRun {
     }
 
     void give(HubEvent event) {
-        expected_[event.peer].push_back({event.kind, event.peer, event.text.size()});
+        expected_[event.peer].push_back({event.kind, event.peer, event.bytes});
         ++waiting_;
         inbox_.put(std::move(event));
     }
@@ -86,9 +86,9 @@ class InboxRun {
             const Put first = of_peer.front();
             of_peer.pop_front();
             --waiting_;
-            expect(event.kind == first.kind && event.peer == first.peer &&
-                       event.text.size() == first.size,
-                   "the inbox changes the order");
+            expect(
+                event.kind == first.kind && event.peer == first.peer && event.bytes == first.size,
+                "the inbox changes the order");
             bytes_ -= first.size;
             if (event.kind != HubEvent::Kind::Received) continue;
             --loads_[event.peer].first;

@@ -225,7 +225,7 @@ sync::Message make_message(Input& input) {
             return make_changes(input, from, std::max(from, input.count()));
         }
         case 9:
-            return sync::Checkpoint{input.count(), {}};
+            return sync::Checkpoint{input.count(), {}, {}};
         case 10:
             return sync::Applied{input.count()};
         case 11:

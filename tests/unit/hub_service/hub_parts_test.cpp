@@ -22,7 +22,7 @@ struct Flow {
                        [this](std::uint64_t peer) { resumed.push_back(peer); });
     }
     void put(std::uint64_t peer, std::size_t bytes) {
-        inbox.put({HubEvent::Kind::Received, peer, std::string(bytes, 'x')});
+        inbox.put({HubEvent::Kind::Received, peer, {}, bytes, nullptr});
     }
     sync::HubInbox inbox;
     std::vector<std::uint64_t> paused;
@@ -74,9 +74,9 @@ TEST_CASE("Who says hello is heard before what a thousand others pushed", "[hub]
     Flow flow;
     constexpr std::uint64_t kBusy = 1;
     constexpr std::uint64_t kNew = 2;
-    flow.inbox.put({HubEvent::Kind::Opened, kBusy, "192.0.2.1:1"});
+    flow.inbox.put({HubEvent::Kind::Opened, kBusy, "192.0.2.1:1", 0, nullptr});
     for (int i = 0; i < 10; ++i) flow.put(kBusy, 100);
-    flow.inbox.put({HubEvent::Kind::Opened, kNew, "192.0.2.2:1"});
+    flow.inbox.put({HubEvent::Kind::Opened, kNew, "192.0.2.2:1", 0, nullptr});
     flow.put(kNew, 1);
     flow.put(kNew, 2);
     flow.put(kNew, 3);
@@ -85,18 +85,18 @@ TEST_CASE("Who says hello is heard before what a thousand others pushed", "[hub]
     // Enrolment and hello of both; a third message waits for its turn.
     for (std::size_t i = 0; i < 3; ++i) CHECK(first[i].peer == kBusy);
     for (std::size_t i = 3; i < 6; ++i) CHECK(first[i].peer == kNew);
-    CHECK(first[5].text.size() == 2);
+    CHECK(first[5].bytes == 2);
     const auto rest = flow.inbox.take(100, 0);
     REQUIRE(rest.size() == 9);
     CHECK(rest.back().peer == kNew);
-    CHECK(rest.back().text.size() == 3);
+    CHECK(rest.back().bytes == 3);
 }
 
 TEST_CASE("Who is gone right after hello is forgotten after it, not before", "[hub]") {
     Flow flow;
-    flow.inbox.put({HubEvent::Kind::Opened, 1, "192.0.2.1:1"});
+    flow.inbox.put({HubEvent::Kind::Opened, 1, "192.0.2.1:1", 0, nullptr});
     flow.put(1, 1);
-    flow.inbox.put({HubEvent::Kind::Closed, 1, ""});
+    flow.inbox.put({HubEvent::Kind::Closed, 1, "", 0, nullptr});
     const auto events = flow.inbox.take(2, 0);
     REQUIRE(events.size() == 2);
     CHECK(events[1].kind == HubEvent::Kind::Received);

@@ -213,6 +213,26 @@ TEST_CASE("Batches are applied one after another, in order", "[sync][client]") {
     CHECK(find<CompareDigest>(outputs).has_value());
 }
 
+TEST_CASE("Who hears of own changes that are not here connects again, to be told what it is",
+          "[sync][client]") {
+    Terminal terminal = a_syncing_terminal(9);
+    terminal.receive(Changes{0, 9, {}});
+    auto checkpoint = checkpoint_at(9);
+    checkpoint.own = Checkpoint::OwnEnd{7, {}};
+    const auto asked = find<LookForOwn>(terminal.receive(checkpoint));
+    REQUIRE(asked);
+    CHECK(asked->own.seq == 7);
+    SECTION("not when they are: another connection of its own brought them") {
+        CHECK_FALSE(find<Disconnect>(terminal.step(OwnLooked{true})));
+    }
+    SECTION("at once") {
+        const auto end = find<Disconnect>(terminal.step(OwnLooked{false}));
+        REQUIRE(end);
+        CHECK(end->retry_ms == 0);
+        CHECK_FALSE(end->final);
+    }
+}
+
 TEST_CASE("Changes that do not follow on are never applied", "[sync][client]") {
     Terminal terminal = a_syncing_terminal(9);
     const auto outputs = terminal.receive(Changes{3, 9, {}});

@@ -260,6 +260,20 @@ TEST_CASE("At the end of the log comes a checkpoint, and then what grows", "[syn
     CHECK(find<ReadChanges>(hub.step(LogGrew{11})).has_value());
 }
 
+TEST_CASE("A checkpoint tells once what another connection brought of this log", "[sync][hub]") {
+    Hub hub = an_open_hub(9);
+    hub.receive(Pull{9, kPullCreditBytes});
+    const Checkpoint::OwnEnd end{7, {}};
+    auto outputs = hub.step(ChangesRead{Changes{9, 9, {}}, true, {}, {}});
+    REQUIRE(sent<Checkpoint>(outputs));
+    CHECK_FALSE(sent<Checkpoint>(outputs)->own);
+    CHECK(find<ReadChanges>(hub.step(OwnLogGrew{7})));  // though the log did not grow
+    outputs = hub.step(ChangesRead{Changes{9, 9, {}}, true, {}, end});
+    REQUIRE(sent<Checkpoint>(outputs));
+    CHECK(sent<Checkpoint>(outputs)->own == end);
+    CHECK_FALSE(find<ReadChanges>(hub.step(OwnLogGrew{7})));
+}
+
 TEST_CASE("Who asks for the state is sent it part by part within its credit", "[sync][hub]") {
     Hub hub = an_open_hub(9);
     const auto part = [](const std::string& after, const std::string& to, bool done) {
