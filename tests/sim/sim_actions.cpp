@@ -1,5 +1,6 @@
 // What people do at their terminals.
 #include "tests/sim/sim_checks.h"
+#include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_world.h"
 
 #include <algorithm>
@@ -59,12 +60,39 @@ std::string content_in_log(SimTerminal& terminal, std::int64_t origin, const Sav
 
 }  // namespace
 
+bool SimWorld::commit(SimTerminal& terminal, store::UnitOfWork unit, std::int64_t changes) {
+    constexpr std::int64_t kWritesMax = 40;
+    const auto end = [&] {
+        return must(sync::ChangeLog::tail(terminal.store().writer()), "read the log's end").seq;
+    };
+    if (!power_.chance.chance(power_.percent)) {
+        must(unit.commit(), "save");
+        return true;
+    }
+    const std::int64_t before = end() - changes;
+    disk::cut_power_after(terminal.path(), power_.chance.below(kWritesMax));
+    bool saved = false;
+    {
+        auto under_way = std::make_unique<store::UnitOfWork>(std::move(unit));
+        saved = under_way->commit().ok();
+    }
+    if (!disk::disarm(terminal.path())) return saved;
+    ++power_.cuts;
+    note(terminal.person().user + " loses power while saving" + (saved ? ", after it" : ""));
+    terminal.lose_power();
+    const std::int64_t there = end() - before;
+    require(there == changes || (there == 0 && !saved), "I1",
+            "of " + std::to_string(changes) + " changes that were saved at once " +
+                std::to_string(there) + " are there");
+    return there == changes;
+}
+
 void SimWorld::save(SimTerminal& terminal, store::UnitOfWork unit,
                     std::vector<SavedChange> changes) {
     const auto before =
         must(sync::ChangeLog::tail(terminal.store().writer()), "read the log's end");
     auto& saved = saved_[before.origin];
-    must(unit.commit(), "save");
+    if (!commit(terminal, std::move(unit), static_cast<std::int64_t>(changes.size()))) return;
     const auto after = must(sync::ChangeLog::tail(terminal.store().writer()), "read the log's end");
     std::int64_t seq = after.seq - static_cast<std::int64_t>(changes.size());
     Contents contents;

@@ -47,6 +47,15 @@ struct SimTime {
     std::int64_t now_ms{10'000};
 };
 
+/// Power that goes in the middle of a write. Drawn apart from all else, so that a world that has
+/// none of it does what it did without.
+struct SimPower {
+    explicit SimPower(std::uint64_t seed) : chance(seed) {}
+    SimRandom chance;
+    int percent{0};
+    int cuts{0};
+};
+
 inline constexpr std::int64_t kSimStartMs = 1'760'000'000'000;
 
 /// One machine's clock: true time plus what it is wrong.

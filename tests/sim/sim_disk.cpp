@@ -84,10 +84,36 @@ class Blocks {
     std::size_t size_{0};
 };
 
+/// Written and not synced: a power cut may leave it, a part of it, or nothing.
+struct Unsynced {
+    std::size_t offset{};
+    std::vector<std::uint8_t> data;
+    bool truncates{false};  ///< to `offset`
+};
+
+/// Of one machine: how much it still writes before the power goes.
+struct Fuse {
+    std::int64_t left{0};
+    bool blown{false};
+};
+
 /// What lies under one name. Locks are held by handles.
 struct Medium {
     Blocks bytes;
+    Blocks synced;
+    std::vector<Unsynced> unsynced;
+    std::shared_ptr<Fuse> fuse;
     bool stopped{false};
+
+    /// False: the power went, with this very operation under way.
+    [[nodiscard]] bool powered() {
+        if (fuse == nullptr) return true;
+        if (!fuse->blown && --fuse->left >= 0) return true;
+        fuse->blown = true;
+        return false;
+    }
+    [[nodiscard]] bool dead() const { return stopped || (fuse != nullptr && fuse->blown); }
+
     std::vector<const void*> readers;
     const void* writer{nullptr};     ///< RESERVED or more
     const void* excluding{nullptr};  ///< PENDING or EXCLUSIVE
@@ -189,7 +215,7 @@ int close(sqlite3_file* file) {
 
 int read(sqlite3_file* file, void* to, int amount, sqlite3_int64 offset) {
     const Medium& medium = *handle_of(file).medium;
-    if (medium.stopped) return SQLITE_IOERR_READ;
+    if (medium.dead()) return SQLITE_IOERR_READ;
     const auto size = static_cast<sqlite3_int64>(medium.bytes.size());
     const auto wanted = static_cast<std::size_t>(amount);
     const auto there = static_cast<std::size_t>(
@@ -202,20 +228,31 @@ int read(sqlite3_file* file, void* to, int amount, sqlite3_int64 offset) {
 
 int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
     Medium& medium = *handle_of(file).medium;
-    if (medium.stopped) return SQLITE_IOERR_WRITE;
-    medium.bytes.write(from, static_cast<std::size_t>(amount), static_cast<std::size_t>(offset));
+    if (medium.dead()) return SQLITE_IOERR_WRITE;
+    const auto size = static_cast<std::size_t>(amount);
+    const auto at = static_cast<std::size_t>(offset);
+    const auto* data = static_cast<const std::uint8_t*>(from);
+    medium.unsynced.push_back({at, {data, data + size}, false});
+    if (!medium.powered()) return SQLITE_IOERR_WRITE;
+    medium.bytes.write(from, size, at);
     return SQLITE_OK;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
     Medium& medium = *handle_of(file).medium;
-    if (medium.stopped) return SQLITE_IOERR_TRUNCATE;
+    if (medium.dead()) return SQLITE_IOERR_TRUNCATE;
+    medium.unsynced.push_back({static_cast<std::size_t>(size), {}, true});
+    if (!medium.powered()) return SQLITE_IOERR_TRUNCATE;
     medium.bytes.resize(static_cast<std::size_t>(size));
     return SQLITE_OK;
 }
 
 int sync(sqlite3_file* file, int /*flags*/) {
-    return handle_of(file).medium->stopped ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    Medium& medium = *handle_of(file).medium;
+    if (medium.dead() || !medium.powered()) return SQLITE_IOERR_FSYNC;
+    medium.synced = medium.bytes;
+    medium.unsynced.clear();
+    return SQLITE_OK;
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
@@ -304,7 +341,7 @@ int open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, 
 int remove(sqlite3_vfs* /*vfs*/, const char* name, int /*sync*/) {
     const auto found = media().find(name);
     if (found == media().end()) return SQLITE_IOERR_DELETE_NOENT;
-    if (found->second->stopped) return SQLITE_IOERR_DELETE;
+    if (found->second->dead()) return SQLITE_IOERR_DELETE;
     media().erase(found);
     return SQLITE_OK;
 }
@@ -346,8 +383,27 @@ void copy(const std::string& from, const std::string& to) {
         return;
     }
     auto made = std::make_shared<Medium>();
-    made->bytes = found->second->bytes;
+    made->bytes = made->synced = found->second->bytes;
     media()[to] = std::move(made);
+}
+
+/// One write of those that were under way: all of it, its first sectors, or nothing.
+void settle(Blocks& bytes, const Unsynced& write, Entropy& chance) {
+    constexpr std::size_t kSector = 512;
+    std::array<std::uint8_t, 2> drawn{};
+    chance.fill(drawn);
+    const bool whole = drawn[0] % 2 == 0;
+    if (write.truncates) {
+        if (whole) bytes.resize(write.offset);
+        return;
+    }
+    const std::size_t sectors = write.data.size() / kSector;
+    const std::size_t kept = whole ? write.data.size() : kSector * (drawn[1] % (sectors + 1));
+    bytes.write(write.data.data(), std::min(kept, write.data.size()), write.offset);
+}
+
+std::array<std::string, 2> files_of(const std::string& path) {
+    return {path, path + "-wal"};
 }
 
 }  // namespace
@@ -365,6 +421,44 @@ void copy_database(const std::string& from, const std::string& to) {
     copy(from + "-wal", to + "-wal");
 }
 
+void copy_after_power_cut(const std::string& from, const std::string& to, Entropy& chance) {
+    const auto targets = files_of(to);
+    std::size_t which = 0;
+    for (const std::string& name : files_of(from)) {
+        const std::string& target = targets.at(which++);
+        const auto found = media().find(name);
+        if (found == media().end()) {
+            media().erase(target);
+            continue;
+        }
+        auto made = std::make_shared<Medium>();
+        made->bytes = found->second->synced;
+        for (const Unsynced& write : found->second->unsynced) settle(made->bytes, write, chance);
+        made->synced = made->bytes;
+        media()[target] = std::move(made);
+    }
+}
+
+void cut_power_after(const std::string& path, std::int64_t count) {
+    const auto fuse = std::make_shared<Fuse>(Fuse{count, false});
+    for (const std::string& name : files_of(path)) {
+        if (const auto found = media().find(name); found != media().end()) {
+            found->second->fuse = fuse;
+        }
+    }
+}
+
+bool disarm(const std::string& path) {
+    bool blown = false;
+    for (const std::string& name : files_of(path)) {
+        const auto found = media().find(name);
+        if (found == media().end() || found->second->fuse == nullptr) continue;
+        blown = found->second->fuse->blown;
+        if (!blown) found->second->fuse.reset();
+    }
+    return blown;
+}
+
 std::string bytes_of(const std::string& path) {
     const auto found = media().find(path);
     if (found == media().end()) return {};
@@ -375,8 +469,8 @@ std::string bytes_of(const std::string& path) {
 }
 
 void stop(const std::string& path) {
-    for (const char* part : {"", "-wal"}) {
-        if (const auto found = media().find(path + part); found != media().end()) {
+    for (const std::string& name : files_of(path)) {
+        if (const auto found = media().find(name); found != media().end()) {
             found->second->stopped = true;
         }
     }

@@ -1,10 +1,13 @@
 // The disks of simulated machines: SQLite's files in memory, told apart by name. What SQLite wrote
-// is there, as on a disk that keeps its promises; a copy is what kill -9 or a power cut at that
-// moment leaves. Invariant: nothing here touches the machine's own disk. Thread: one at a time.
+// is there: a copy is what kill -9 leaves. A power cut leaves what was synced, and of what was
+// written since some of it, some torn, in any mixture. Invariant: nothing here touches the
+// machine's own disk. Thread: one at a time.
 #pragma once
 
+#include "storage/base/entropy.h"
 #include "storage/store/store.h"
 
+#include <cstdint>
 #include <string>
 
 namespace balie::sim::disk {
@@ -14,6 +17,13 @@ namespace balie::sim::disk {
 
 /// The file and its write-ahead log; its index is not copied: recovery rebuilds it.
 void copy_database(const std::string& from, const std::string& to);
+/// The same as a power cut at this moment leaves them.
+void copy_after_power_cut(const std::string& from, const std::string& to, Entropy& chance);
+/// The power goes at the write, sync or truncation after the next `count`: that one and all that
+/// follow fail.
+void cut_power_after(const std::string& path, std::int64_t count);
+/// Nothing of that will happen any more. True: it has happened.
+[[nodiscard]] bool disarm(const std::string& path);
 /// All of a file as it lies there; empty when there is none.
 [[nodiscard]] std::string bytes_of(const std::string& path);
 /// Its machine stopped: whoever still has it open reads and writes no more.

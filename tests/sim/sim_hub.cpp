@@ -10,6 +10,8 @@ namespace balie::sim {
 namespace {
 
 constexpr std::int64_t kGroupDelayMs = 20;
+/// What a group commit makes the hub write at most, or thereabouts.
+constexpr std::int64_t kWritesMax = 120;
 
 }  // namespace
 
@@ -47,15 +49,31 @@ void SimHub::open_restored(const std::string& path) {
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
 }
 
-std::string SimHub::replaced_by(const std::string& from) {
-    std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
-    disk::copy_database(from, next);
+std::string SimHub::next_file() {
+    return folder_file_ + "." + std::to_string(++generation_) + ".db";
+}
+
+void SimHub::let_go() {
     disk::stop(path_);
     for (const auto& [id, peer] : peers_) net_->cut(id);
     peers_.clear();
     batches_.clear();
     store_.reset();
+}
+
+std::string SimHub::replaced_by(const std::string& from) {
+    std::string next = next_file();
+    disk::copy_database(from, next);
+    let_go();
     return next;
+}
+
+void SimHub::lose_power() {
+    ++crashes;
+    const std::string next = next_file();
+    disk::copy_after_power_cut(path_, next, power->chance);
+    let_go();
+    open(next);
 }
 
 void SimHub::crash() {
@@ -132,7 +150,13 @@ void SimHub::commit_group() {
         ids.push_back(batch.id);
     }
     batches_.clear();
+    const bool cut = power != nullptr && power->chance.chance(power->percent);
+    if (cut) disk::cut_power_after(path_, power->chance.below(kWritesMax));
     auto answers = store_->ingest(requests);
+    if (cut && disk::disarm(path_)) {
+        ++power->cuts;
+        return lose_power();
+    }
     if (!answers.ok()) {
         for (const auto id : ids) {
             if (auto found = peers_.find(id); found != peers_.end()) {

@@ -25,6 +25,8 @@ class SimHub {
     void open_restored(const std::string& path);
     /// kill -9: goes on from what the files hold.
     void crash();
+    /// What a power cut leaves: what was synced, and some of the rest.
+    void lose_power();
     /// What the files hold at this moment is kept aside; restore() goes on from there, as a new
     /// epoch.
     void back_up();
@@ -46,12 +48,15 @@ class SimHub {
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x42); }
 
     HubFaults faults;
+    SimPower* power{nullptr};
     int crashes{0};
     int restores{0};
 
   private:
     /// The machine is gone, and a copy of this file takes its place. Returns the copy.
     std::string replaced_by(const std::string& from);
+    [[nodiscard]] std::string next_file();
+    void let_go();
     struct Peer {
         std::unique_ptr<sync::HubLink> link;
         bool told_to_close{false};

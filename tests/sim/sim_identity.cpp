@@ -64,11 +64,13 @@ void SimWorld::newcomer() {
     terminals_.push_back(std::make_unique<SimTerminal>(
         number, person, net_, time_, random_, folder_.file("new" + std::to_string(number))));
     SimTerminal& terminal = *terminals_.back();
+    terminal.power = &power_;
     terminal.old_program = random_.chance(30) && plan_.compaction_percent == 0;
     note(person.user + " gets another terminal");
     terminal.create();
     const Faults faults = std::exchange(net_.faults, Faults{});
     const HubFaults hub_faults = std::exchange(hub_->faults, HubFaults{});
+    const int power_percent = std::exchange(power_.percent, 0);
     connect(terminal, terminal.enrol(code.secret));
     constexpr int kTries = 20;
     for (int tries = 0; tries < kTries && terminal.sessions() > 0; ++tries) {
@@ -78,6 +80,7 @@ void SimWorld::newcomer() {
     (void)must(sync::ChangeLog::tail(terminal.store().writer()), "enrol a newcomer");
     net_.faults = faults;
     hub_->faults = hub_faults;
+    power_.percent = power_percent;
 }
 
 /// Its sum says that the copy is not the hub's.
@@ -121,6 +124,7 @@ void SimWorld::clone(const SimTerminal& terminal) {
     auto copy = std::make_unique<SimTerminal>(terminal.number(), terminal.person(), net_, time_,
                                               random_, file);
     disk::copy_database(terminal.path(), file + ".0.db");
+    copy->power = &power_;
     copy->open(file + ".0.db");
     terminals_.push_back(std::move(copy));
 }

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kInboxMax = 5;
 constexpr std::int64_t kPagesMax = 1'000'000;
+/// What one group of messages makes a terminal write at most, or thereabouts.
+constexpr std::int64_t kWritesMax = 80;
 
 }  // namespace
 
@@ -50,13 +52,29 @@ void SimTerminal::open(const std::string& path) {
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
 }
 
+std::string SimTerminal::next_file() {
+    return folder_file_ + "." + std::to_string(++generation_) + ".db";
+}
+
 void SimTerminal::come_back(const std::string& from) {
-    const std::string next = folder_file_ + "." + std::to_string(++generation_) + ".db";
+    const std::string next = next_file();
     disk::copy_database(from, next);
+    go_on_with(next);
+}
+
+void SimTerminal::lose_power() {
+    ++crashes;
+    const std::string next = next_file();
+    disk::copy_after_power_cut(path_, next, power->chance);
+    power_is_out_ = false;
+    go_on_with(next);
+}
+
+void SimTerminal::go_on_with(const std::string& copied) {
     disk::stop(path_);
     for (const auto& [id, session] : sessions_) net_->cut(id);
     shut_down();
-    open(next);
+    open(copied);
     connect_at_ = time_->now_ms + random_->below(2'000);
 }
 
@@ -165,11 +183,14 @@ void SimTerminal::received(SimNet::ConnectionId id, const std::string& bytes) {
 
 void SimTerminal::take_in(Session& session) {
     const auto messages = std::exchange(session.inbox, {});
-    if (messages.empty() || session.ended) return;
+    if (messages.empty() || session.ended || power_is_out_) return;
     // No page more than there are.
     const bool full = random_->chance(full_disk_percent);
     if (full) limit_pages(1);
+    const bool cut = power != nullptr && !full && power->chance.chance(power->percent);
+    if (cut) disk::cut_power_after(path_, power->chance.below(kWritesMax));
     session.link->received_all(messages);
+    if (cut) power_is_out_ = disk::disarm(path_);
     if (full) limit_pages(kPagesMax);
 }
 
@@ -243,6 +264,7 @@ std::int64_t SimTerminal::next_due() const {
 void SimTerminal::work() {
     for (auto& [id, session] : sessions_) {
         if (session.take_in_at <= time_->now_ms) take_in(session);
+        if (power_is_out_) return;
         if (session.link->wait_until_ms() <= time_->now_ms) session.link->tick();
     }
     drop_ended();

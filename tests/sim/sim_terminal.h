@@ -30,6 +30,10 @@ class SimTerminal {
     void create();
     void open(const std::string& path);
     void crash();
+    /// What a power cut leaves: what was synced, and some of the rest.
+    void lose_power();
+    /// The power went while messages were taken in: lose_power() is due.
+    [[nodiscard]] bool power_is_out() const { return power_is_out_; }
     /// As crash(), going on from an older state of the files.
     void back_up();
     void restore();
@@ -70,6 +74,7 @@ class SimTerminal {
     bool online{true};
     bool old_program{false};  ///< knows of no snapshots: reads the log from the start
     int full_disk_percent{0};
+    SimPower* power{nullptr};
     int idles{0};
     int crashes{0};
     int damages{0};  ///< times that its digest was spoilt
@@ -84,6 +89,8 @@ class SimTerminal {
         std::int64_t take_in_at{0};
     };
     void come_back(const std::string& from);
+    void go_on_with(const std::string& copied);
+    [[nodiscard]] std::string next_file();
     void take_in(Session& session);
     void limit_pages(std::int64_t pages);
     [[nodiscard]] sync::LinkCallbacks callbacks(SimNet::ConnectionId id);
@@ -101,6 +108,7 @@ class SimTerminal {
     std::string folder_file_;
     std::string path_;
     std::string backup_;  ///< empty: none yet
+    bool power_is_out_{false};
     int generation_{0};
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<sync::ChangeLog> log_;

@@ -132,6 +132,43 @@ TEST_CASE("One bad change delays the others by less than a round trip", "[sync][
     CHECK(with - without < kRoundTripMs + kGroupMs);
 }
 
+TEST_CASE("What was saved is there when the power went in the middle of a write", "[sync][sim]") {
+    int cuts = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Plan plan = calm_plan({0, 4, 5});
+        plan.seed = seed;
+        plan.power_percent = 30;
+        SimWorld world(plan);
+        INFO("seed " << seed);
+        REQUIRE_NOTHROW(world.run());
+        cuts += world.power_cuts();
+    }
+    constexpr int kCutsLeast = 100;
+    CHECK(cuts > kCutsLeast);
+}
+
+TEST_CASE("A terminal that did not wait for its disk would be found out by a power cut",
+          "[sync][sim]") {
+    const auto lost_of = [](const std::string& pragma) {
+        int lost = 0;
+        for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+            Plan plan = calm_plan({0});
+            plan.seed = seed;
+            SimWorld world(plan);
+            world.settle(60'000);
+            SimTerminal& terminal = world.terminal(0);
+            must(terminal.store().writer().execute(pragma), "how it waits");
+            const RecordId id = world.create_customer(terminal);
+            terminal.lose_power();
+            store::RecordTables tables(terminal.store().writer());
+            if (!must(tables.exists(domain::RecordType::Customer, id), "look")) ++lost;
+        }
+        return lost;
+    };
+    CHECK(lost_of("PRAGMA synchronous=FULL") == 0);
+    CHECK(lost_of("PRAGMA synchronous=NORMAL") > 0);
+}
+
 TEST_CASE("An idle copy of a terminal learns that the other one worked, also when it was set aside",
           "[sync][sim]") {
     SimWorld world(calm_plan({0}));

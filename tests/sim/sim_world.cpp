@@ -146,6 +146,8 @@ Plan plan_for(std::uint64_t seed) {
         plan.old_program_percent = 0;  // they are told to bring it up to date, and no more
     }
     if (further.chance(30)) plan.metered_percent = 15;
+    SimRandom mains(seed ^ 0x220);
+    if (mains.chance(40)) plan.power_percent = 3 + static_cast<int>(mains.below(10));
     SimRandom carriers(seed ^ 0x571C);
     if (carriers.chance(35)) plan.stick_percent = 3 + static_cast<int>(carriers.below(8));
     return plan;
@@ -191,6 +193,7 @@ SimTerminal& SimWorld::add_terminal(int number) {
     const Person& person = people().at(static_cast<std::size_t>(number));
     terminals_.push_back(std::make_unique<SimTerminal>(
         number, person, net_, time_, random_, folder_.file("terminal" + std::to_string(number))));
+    terminals_.back()->power = &power_;
     return *terminals_.back();
 }
 
@@ -262,6 +265,22 @@ void SimWorld::connect(SimTerminal& terminal, SimNet::ConnectionId id) {
 }
 
 bool SimWorld::event_before(std::int64_t limit_ms) {
+    const bool happened = next_event(limit_ms);
+    restart_dead();
+    return happened;
+}
+
+void SimWorld::restart_dead() {
+    for (auto& terminal : terminals_) {
+        if (!terminal->power_is_out()) continue;
+        ++power_.cuts;
+        note(terminal->person().user + " loses power while taking in");
+        terminal->lose_power();
+        check_terminal(*this, *terminal);
+    }
+}
+
+bool SimWorld::next_event(std::int64_t limit_ms) {
     std::int64_t next = hub_->next_due();
     if (const auto due = net_.next_due()) next = std::min(next, *due);
     for (const auto& terminal : terminals_) next = std::min(next, terminal->next_due());
@@ -375,6 +394,8 @@ void SimWorld::run_steps() {
     net_.faults = plan_.network;
     hub_->faults = plan_.hub;
     for (auto& terminal : terminals_) terminal->full_disk_percent = plan_.full_disk_percent;
+    power_.percent = plan_.power_percent;
+    hub_->power = &power_;
     for (int step = 0; step < plan_.steps; ++step) {
         fault();
         SimTerminal& terminal = *random_.pick(std::vector<SimTerminal*>([&] {
@@ -400,6 +421,7 @@ void SimWorld::heal() {
     note("healing");
     net_.faults = Faults{};
     net_.faults.delay_max_ms = 50;
+    power_.percent = 0;
     hub_->faults = HubFaults{};
     if (mallory_) mallory_->stop();
     for (auto& terminal : terminals_) {

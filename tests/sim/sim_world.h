@@ -42,6 +42,7 @@ struct Plan {
     int damage_percent{0};            ///< a terminal's digest is spoilt, each step
     int old_program_percent{0};       ///< of terminals: they know of no snapshots
     int compaction_percent{0};        ///< the hub's log is compacted, each step
+    int power_percent{0};             ///< the power goes while something is being written
     int stick_percent{0};             ///< a terminal writes a file for the office, each step
     [[nodiscard]] bool restores() const {
         return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
@@ -91,6 +92,8 @@ class SimWorld {
 
     /// To the office with what waits here, and back with its answer, by hand (sim_sticks.cpp).
     void carry_by_hand(SimTerminal& terminal);
+    /// Times that the power went in the middle of a write.
+    [[nodiscard]] int power_cuts() const { return power_.cuts; }
     /// A copy of its disk goes on beside it.
     void clone(const SimTerminal& terminal);
     /// Changes that the hub took in from files, and verdicts that terminals took from them.
@@ -111,6 +114,11 @@ class SimWorld {
   private:
     void wire();
     bool event_before(std::int64_t limit_ms);
+    bool next_event(std::int64_t limit_ms);
+    /// Whoever's power went meanwhile starts again.
+    void restart_dead();
+    /// Commits, or the power goes while it does. True: it is saved.
+    bool commit(SimTerminal& terminal, store::UnitOfWork unit, std::int64_t changes);
     void fault();
     /// Backups, restores and clones (sim_identity.cpp).
     void identity_fault();
@@ -145,6 +153,7 @@ class SimWorld {
     SimFolder folder_;
     SimTime time_;
     SimRandom random_;
+    SimPower power_{plan_.seed ^ 0xD15C};
     SimNet net_;
     std::unique_ptr<SimHub> hub_;
     std::vector<std::unique_ptr<SimTerminal>> terminals_;
