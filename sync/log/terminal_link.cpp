@@ -69,7 +69,9 @@ void TerminalLink::give_up_group(const Error& why) {
     held_.clear();
     progressed_ = false;
     if (closed_) {
-        callbacks_.disconnect(closing_.value_or(Disconnect{.error = why}));
+        // What the hub has refused for good stays so; what was decided here was not kept.
+        const bool refused = closing_ && closing_->final;
+        callbacks_.disconnect(refused ? *closing_ : Disconnect{.error = why});
     } else {
         feed(Failed{why});
     }
