@@ -68,6 +68,7 @@ void add_list_commands(CLI::App& app, Context& context);
 void add_conflict_commands(CLI::App& app, Context& context);
 void add_set_aside_commands(CLI::App& app, Context& context);
 void add_proposal_commands(CLI::App& app, Context& context);
+void add_fetch_commands(CLI::App& app, Context& context);
 void add_receipt_command(CLI::App& app, Context& context);
 void add_import_commands(CLI::App& app, Context& context);
 void add_export_commands(CLI::App& app, Context& context);

@@ -36,6 +36,7 @@ int run_program(int argc, char** argv) {
     add_conflict_commands(program, context);
     add_set_aside_commands(program, context);
     add_proposal_commands(program, context);
+    add_fetch_commands(program, context);
     add_receipt_command(program, context);
     add_import_commands(program, context);
     add_export_commands(program, context);

@@ -84,7 +84,8 @@ Result<const domain::RecordSpec*> writable_type(const std::string& name) {
                      {},
                      "Choose customers, interactions, contact_points, tasks or priority_flags"};
     }
-    if (record->write == domain::WriteRule::HubOnly) {
+    if (record->write == domain::WriteRule::HubOnly ||
+        record->write == domain::WriteRule::HubAlone) {
         return Error{ErrorCode::Denied,
                      "only the office writes " + std::string(record->plural),
                      {},

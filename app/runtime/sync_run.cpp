@@ -118,6 +118,8 @@ sync::LinkCallbacks SyncRun::callbacks() {
         if (config_.on_progress) config_.on_progress();
     };
     callbacks.idle = [this](std::int64_t /*cursor*/, bool held) { idle_reached(held); };
+    callbacks.answered = [this](const sync::HubQuestion& /*question*/,
+                                const sync::HubAnswer& answer) { answered(answer); };
     callbacks.wipe = [this](const std::string& text) {
         if (config_.on_wipe) config_.on_wipe(text);
     };
@@ -127,6 +129,8 @@ sync::LinkCallbacks SyncRun::callbacks() {
 void SyncRun::idle_reached(bool held) {
     reached_idle_ = true;
     held_back_ = held;
+    // So little was sent that it says nothing of the line.
+    if (config_.ask_only) return;
     sync::LinkBook book = replica_->link();
     if (!std::exchange(measured_, true)) {
         const sync::WsTraffic& traffic = client_.traffic();
@@ -168,6 +172,12 @@ void SyncRun::count_traffic(std::uint64_t in, std::uint64_t out) {
 
 void SyncRun::apply_rules() {
     if (!link_ || enrolling_) return;
+    if (config_.ask_only) {
+        sync::LinkRules nothing;
+        nothing.pull_max = 0;
+        nothing.push_to = 0;
+        return link_->set_rules(nothing);
+    }
     const auto state = replica_->link().state(config_.network ? config_.network() : std::string());
     if (!state.ok()) return;  // as they were
     metered_ = state->metered;
@@ -209,7 +219,12 @@ void SyncRun::opened(sync::CertificateTime time) {
         link_.emplace(std::move(*link));
         apply_rules();
     }
-    if (finish_) link_->finish_when_idle();
+    // One may be answered, and gone from the list, while the next is asked.
+    const std::vector<Asked> waiting = asked_;
+    for (const Asked& each : waiting) {
+        if (!ended_) link_->ask(each.question);
+    }
+    if (finish_ && !ended_) link_->finish_when_idle();
 }
 
 void SyncRun::closed(const Error& why) {
@@ -228,7 +243,40 @@ void SyncRun::disconnected(const sync::Disconnect& how) {
 void SyncRun::end() {
     if (std::exchange(ended_, true)) return;
     account(true);
+    answer_rest();
     if (config_.on_ended) config_.on_ended();
+}
+
+// --- questions of people ----------------------------------------------------------------------
+
+void SyncRun::ask(sync::HubQuestion question, AnswerTaker taker) {
+    if (ended_) {
+        const auto refused =
+            sync::refused(question, {std::string(sync::kAskOffline), "the connection has ended"});
+        return taker(refused);
+    }
+    asked_.push_back({question, std::move(taker)});
+    if (link_) link_->ask(std::move(question));
+}
+
+void SyncRun::answered(const sync::HubAnswer& answer) {
+    const auto token = [](const auto& each) { return each.token; };
+    const std::string whose = std::visit(token, answer);
+    const auto found = std::find_if(asked_.begin(), asked_.end(), [&](const Asked& each) {
+        return sync::token_of(each.question) == whose;
+    });
+    if (found == asked_.end()) return;
+    const AnswerTaker taker = std::move(found->taker);
+    asked_.erase(found);
+    taker(answer);
+}
+
+/// Whoever asked hears of it, also when nothing came.
+void SyncRun::answer_rest() {
+    for (Asked& each : std::exchange(asked_, {})) {
+        const std::string why = error_ ? error_->text() : "the connection ended";
+        each.taker(sync::refused(each.question, {std::string(sync::kAskOffline), why}));
+    }
 }
 
 void SyncRun::finish_when_idle() {

@@ -38,7 +38,13 @@ struct SyncRunConfig {
     std::function<void(const std::string& text)> on_wipe;
     std::function<void(const std::string& text)> on_warning;
     std::function<void()> on_ended;  ///< the last call
+    /// Only to ask: nothing is pushed or pulled, whoever else synchronises this profile.
+    bool ask_only{false};
 };
+
+/// What head office answers to a question of a person; what went wrong on the way is a refusal in
+/// it.
+using AnswerTaker = std::function<void(const sync::HubAnswer&)>;
 
 class SyncRun : public std::enable_shared_from_this<SyncRun> {
   public:
@@ -54,6 +60,8 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     /// Ends by itself once nothing is left to do.
     void finish_when_idle();
     void local_changes_saved();
+    /// Asked as soon as the hub is there; answered once, when the run ends at the latest.
+    void ask(sync::HubQuestion question, AnswerTaker taker);
     /// The machine has other addresses: is the hub still there?
     void network_changed();
     void tick();
@@ -84,6 +92,8 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     void arrived(std::string message);
     void take_in();
     void take_in_rest();
+    void answered(const sync::HubAnswer& answer);
+    void answer_rest();
     void idle_reached(bool held);
     /// Counts what the line carried, and looks anew at what may go.
     void account(bool at_once);
@@ -111,6 +121,11 @@ class SyncRun : public std::enable_shared_from_this<SyncRun> {
     std::uint64_t look_again_{0};  ///< bytes in and out at which the rules are read again
     std::uint64_t counted_in_{};
     std::uint64_t counted_out_{};
+    struct Asked {
+        sync::HubQuestion question;
+        AnswerTaker taker;
+    };
+    std::vector<Asked> asked_;  ///< not answered yet
     bool finish_{false};
     bool ended_{false};
     bool reached_idle_{false};

@@ -83,6 +83,18 @@ void SyncWorker::local_changes_saved() {
     ignore(config_.post([run] { run->local_changes_saved(); }), "the next tick finds it");
 }
 
+void SyncWorker::ask(sync::HubQuestion question, const AnswerTaker& taker) {
+    std::shared_ptr<SyncRun> run;
+    {
+        const std::lock_guard lock(mutex_);
+        run = run_;
+    }
+    if (run) return run->ask(std::move(question), taker);
+    // Next time there may be one: somebody waits for it now.
+    sync_now();
+    taker(sync::refused(question, {std::string(sync::kAskOffline), "there is no connection"}));
+}
+
 void SyncWorker::tell(Connection connection, const Error& problem) {
     if (config_.on_connection) config_.on_connection(connection, problem);
 }

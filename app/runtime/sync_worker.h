@@ -53,6 +53,9 @@ class SyncWorker final : public SyncControl {
     void set_online(bool online) override;
     /// There is something to send. Thread: any.
     void local_changes_saved();
+    /// A person asks head office. The taker is called once, on the store thread: with an answer, or
+    /// with the refusal `offline`. Thread: store.
+    void ask(sync::HubQuestion question, const AnswerTaker& taker);
 
   private:
     void loop();

@@ -13,12 +13,14 @@ namespace {
 RecordSpec make(RecordType type, std::string_view name, std::string_view plural, ScopeRule scope,
                 std::span<const Field> fields, int since = 1) {
     const bool office = scope == ScopeRule::Everyone || scope == ScopeRule::Office;
+    const bool append_only = type == RecordType::Interaction || type == RecordType::AuditEntry;
     return {.type = type,
             .name = name,
             .plural = plural,
             .scope = scope,
-            .merge = type == RecordType::Interaction ? MergeRule::AppendOnly : MergeRule::PerField,
-            .write = office                         ? WriteRule::HubOnly
+            .merge = append_only ? MergeRule::AppendOnly : MergeRule::PerField,
+            .write = type == RecordType::AuditEntry ? WriteRule::HubAlone
+                     : office                       ? WriteRule::HubOnly
                      : type == RecordType::Proposal ? WriteRule::HubMakes
                                                     : WriteRule::WithinScope,
             .custom_fields = type == RecordType::Customer || type == RecordType::Interaction,
@@ -26,14 +28,14 @@ RecordSpec make(RecordType type, std::string_view name, std::string_view plural,
             .since = since};
 }
 
-const std::array<RecordSpec, 13>& records() {
+const std::array<RecordSpec, 14>& records() {
     using enum RecordType;
     constexpr auto kEveryone = ScopeRule::Everyone;
     constexpr auto kOffice = ScopeRule::Office;
     constexpr auto kViaCustomer = ScopeRule::ViaCustomer;
     // A function-local constant: the field lists live in other files, whose initialisation order
     // is not ours to rely on.
-    static const std::array<RecordSpec, 13> kRecords{
+    static const std::array<RecordSpec, 14> kRecords{
         make(RecordType::Code, "code", "codes", kEveryone, parts::code_fields()),
         make(FieldDefinition, "field_definition", "field_definitions", kEveryone,
              parts::field_definition_fields()),
@@ -51,6 +53,7 @@ const std::array<RecordSpec, 13>& records() {
         make(PriorityFlag, "priority_flag", "priority_flags", kViaCustomer,
              parts::priority_flag_fields()),
         make(Proposal, "proposal", "proposals", kViaCustomer, parts::proposal_fields(), 2),
+        make(AuditEntry, "audit_entry", "audit_entries", kOffice, parts::audit_entry_fields(), 4),
     };
     return kRecords;
 }

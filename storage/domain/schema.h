@@ -17,8 +17,8 @@
 namespace balie::domain {
 
 /// Raised when a record type or field is added; travels with every change.
-/// 2 brought the proposal.
-inline constexpr int kSchemaVersion = 2;
+/// 2 brought the proposal, 4 the audit entry.
+inline constexpr int kSchemaVersion = 4;
 
 enum class RecordType : std::uint8_t {
     Customer = 1,
@@ -34,6 +34,7 @@ enum class RecordType : std::uint8_t {
     Branch = 32,
     Territory = 33,
     Device = 34,
+    AuditEntry = 40,
 };
 
 enum class FieldKind : std::uint8_t {
@@ -71,7 +72,8 @@ enum class MergeRule : std::uint8_t {
 enum class WriteRule : std::uint8_t {
     WithinScope,  ///< anyone
     HubOnly,      ///< the hub and administrators
-    HubMakes      ///< the hub makes it; anyone within scope decides on it
+    HubMakes,     ///< the hub makes it; anyone within scope decides on it
+    HubAlone      ///< the hub writes it by itself, and nobody else, whatever their role
 };
 
 struct Field {
@@ -103,6 +105,8 @@ struct RecordSpec {
 inline constexpr std::int32_t kTextBytesMax = 16 * 1024;
 /// A whole transaction within a field: what was proposed.
 inline constexpr std::int32_t kProposalBytesMax = 48 * 1024;
+/// What somebody writes beside the reason for fetching a customer, or looked for.
+inline constexpr std::int32_t kAuditNoteBytesMax = 1000;
 /// All text of a record together. It travels whole, its edited fields twice (sync/core/limits.h).
 inline constexpr std::size_t kRecordTextBytesMax = 80 * 1024;
 inline constexpr std::int32_t kNameBytesMax = 200;

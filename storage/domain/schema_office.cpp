@@ -1,4 +1,5 @@
-// What the office keeps: code lists, custom field definitions, people, places, devices.
+// What the office keeps: code lists, custom field definitions, people, places, devices, and who
+// looked beyond what is theirs.
 #include "storage/domain/schema_parts.h"
 
 #include <array>
@@ -65,6 +66,21 @@ constexpr std::array kDeviceFields{
     Field{.name = "revoked_at", .kind = Moment},
 };
 
+constexpr std::array<std::string_view, 2> kAudited{"fetch", "find"};
+
+/// Who reached beyond their scope, for what and why. `reason` and `until` are a fetch's; of a find
+/// `note` is what was looked for.
+constexpr std::array kAuditEntryFields{
+    Field{.name = "what", .kind = Choice, .required = true, .choices = kAudited},
+    Field{.name = "who", .kind = Key, .required = true, .refers_to = "user"},
+    Field{.name = "device", .kind = Reference, .required = true, .refers_to = "device"},
+    Field{.name = "customer_id", .kind = Reference, .refers_to = "customer"},
+    Field{.name = "reason", .kind = CodeOf, .refers_to = "fetch_reason"},
+    Field{.name = "note", .bytes_max = kAuditNoteBytesMax, .privacy = Privacy::Private},
+    Field{.name = "at", .kind = Moment, .required = true},
+    Field{.name = "until", .kind = Moment},
+};
+
 }  // namespace
 
 std::span<const Field> code_fields() {
@@ -87,6 +103,9 @@ std::span<const Field> territory_fields() {
 }
 std::span<const Field> device_fields() {
     return kDeviceFields;
+}
+std::span<const Field> audit_entry_fields() {
+    return kAuditEntryFields;
 }
 
 }  // namespace balie::domain::parts

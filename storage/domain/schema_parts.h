@@ -25,5 +25,6 @@ std::span<const Field> role_fields();
 std::span<const Field> branch_fields();
 std::span<const Field> territory_fields();
 std::span<const Field> device_fields();
+std::span<const Field> audit_entry_fields();
 
 }  // namespace balie::domain::parts

@@ -375,6 +375,7 @@ void ClientSession::settle(Outputs& out) {
         resume_from_.reset();
         push_more(out);
     }
+    send_asks(out);
     begin_pull(out);
     compare_next(out);
     state_ = idle() ? ClientState::Live : ClientState::Syncing;
@@ -383,7 +384,7 @@ void ClientSession::settle(Outputs& out) {
         out.emplace_back(Idle{applied_to_, pull_held() || outbox_held_});
     }
     idle_told_ = true;
-    if (!finish_) return;
+    if (!finish_ || !asked_.empty()) return;
     out.emplace_back(Send{Bye{"done"}});
     if (digest_differs_) {
         return end(Error{ErrorCode::Corrupt, "The copy here is not equal to the hub's",

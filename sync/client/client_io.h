@@ -119,6 +119,11 @@ struct RulesChanged {
 };
 /// The machine has other addresses than before: is the hub still there?
 struct NetworkChanged {};
+/// A person asks head office for what is not here; HubAnswered follows, whatever comes of it,
+/// unless the connection ends first.
+struct AskHub {
+    HubQuestion question;
+};
 struct FinishWhenIdle {};  ///< --once: say BYE when nothing is left to do
 struct Failed {
     Error error;
@@ -127,7 +132,7 @@ struct TimePassed {};  ///< call at wait_until_ms() at the latest
 using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
                                  OutboxLoaded, AckSaved, ChangesApplied, SnapshotApplied,
                                  DigestCompared, OwnLooked, LocalChangesSaved, RulesChanged,
-                                 NetworkChanged, FinishWhenIdle, Failed, TimePassed>;
+                                 NetworkChanged, AskHub, FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct Send {
@@ -189,6 +194,10 @@ struct Idle {
     std::int64_t cursor{};
     bool held{false};
 };
+struct HubAnswered {
+    HubQuestion question;
+    HubAnswer answer;
+};
 struct Disconnect {
     std::optional<Error> error;
     std::int64_t retry_ms{-1};
@@ -196,6 +205,6 @@ struct Disconnect {
 };
 using ClientOutput = std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox,
                                   SaveAck, ApplyChanges, ApplySnapshot, CompareDigest, LookForOwn,
-                                  NewIncarnationNeeded, WipeOrdered, Idle, Disconnect>;
+                                  NewIncarnationNeeded, WipeOrdered, Idle, HubAnswered, Disconnect>;
 
 }  // namespace balie::sync

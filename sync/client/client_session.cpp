@@ -227,6 +227,7 @@ void ClientSession::receive(PeerError& message, Outputs& out) {
         return end(std::move(error), out);
     }
     if (message.level == ErrorLevel::Frame) {
+        if (message.code == "unknown_message" && not_known_there(out)) return;
         // In the handshake, and with a batch under way, somebody waits for what was refused.
         if (!syncing() || !sent_.empty()) end(std::move(error), out, message.retry_ms);
         return;
@@ -281,6 +282,7 @@ void ClientSession::on(Failed& input, Outputs& out) {
 }
 
 void ClientSession::on(TimePassed& /*input*/, Outputs& out) {
+    give_up_asks(out);
     if (!syncing()) {
         if (now_ms_ - stage_ms_ < kHandshakeLimitMs) return;
         return end(Error{ErrorCode::Offline, "The hub did not answer in time", "handshake",
@@ -326,8 +328,9 @@ void ClientSession::on(NetworkChanged& /*input*/, Outputs& out) {
 
 std::int64_t ClientSession::wait_until_ms() const {
     if (state_ == ClientState::Closed) return kInt64Late;
-    if (!syncing()) return stage_ms_ + kHandshakeLimitMs;
-    std::int64_t due = std::min(heard_ms_ + kSilenceLimitMs, pinged_ms_ + kPingIntervalMs);
+    const std::int64_t ask = asked_.empty() ? kInt64Late : asked_.front().asked_ms + kAskLimitMs;
+    if (!syncing()) return std::min(ask, stage_ms_ + kHandshakeLimitMs);
+    std::int64_t due = std::min({ask, heard_ms_ + kSilenceLimitMs, pinged_ms_ + kPingIntervalMs});
     if (work_under_way()) due = std::min(due, progress_ms_ + progress_limit_ms());
     if (probe_ms_ && !work_under_way()) due = std::min(due, *probe_ms_ + kProbeLimitMs);
     if (!pulling_ && !pull_held()) due = std::min(due, progress_ms_ + kPushFirstMs);

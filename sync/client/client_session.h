@@ -74,6 +74,7 @@ class ClientSession {
     void on(LocalChangesSaved& input, Outputs& out);
     void on(RulesChanged& input, Outputs& out);
     void on(NetworkChanged& input, Outputs& out);
+    void on(AskHub& input, Outputs& out);
     void on(FinishWhenIdle& input, Outputs& out);
     void on(Failed& input, Outputs& out);
     void on(TimePassed& input, Outputs& out);
@@ -92,7 +93,16 @@ class ClientSession {
     void receive(Pong& message, Outputs& out);
     void receive(PeerError& message, Outputs& out);
     void receive(Bye& message, Outputs& out);
+    void receive(Found& message, Outputs& out);
+    void receive(Fetched& message, Outputs& out);
 
+    void send_asks(Outputs& out);
+    /// The answer to the oldest question that was sent and fits; it is forgotten then.
+    template <typename Question, typename Answer>
+    void answered(Answer& answer, Outputs& out);
+    /// True: an unknown message was a question, and whoever asked has been told.
+    [[nodiscard]] bool not_known_there(Outputs& out);
+    void give_up_asks(Outputs& out);  ///< those that waited too long
     void say_hello(Outputs& out);
     void push_more(Outputs& out);
     void pull_from(std::int64_t cursor, Outputs& out);
@@ -173,6 +183,14 @@ class ClientSession {
     bool comparing_{false};
     std::int64_t compared_at_{-1};
     std::vector<Mark> marks_;
+
+    // Questions of people, in their order.
+    struct Asked {
+        HubQuestion question;
+        std::int64_t asked_ms{};
+        bool sent{false};
+    };
+    std::deque<Asked> asked_;
 
     bool finish_{false};
     bool idle_told_{false};

@@ -56,6 +56,28 @@ inline constexpr std::int64_t kEnrolCodeLifeMs = 24LL * 3600 * 1000;
 /// Wrong one-time codes from one address before it has to wait a minute.
 inline constexpr int kEnrolTriesPerMinute = 10;
 
+// Asking head office for a customer outside one's scope.
+/// Fewer letters would list half of the bank.
+inline constexpr std::size_t kFindLettersMin = 3;
+inline constexpr std::size_t kFindTextBytesMax = 200;
+inline constexpr std::size_t kFoundMax = 20;
+/// What one device may ask in a minute and in a day: people at counters stay far below it, and who
+/// copies the customer base is stopped. Counted from the audit itself, so no restart forgets it.
+inline constexpr std::int64_t kFindsPerMinute = 20;
+inline constexpr std::int64_t kFindsPerDay = 500;
+inline constexpr std::int64_t kFetchesPerMinute = 20;
+inline constexpr std::int64_t kFetchesPerDay = 300;
+/// Customers of others that one device may hold at once.
+inline constexpr std::int64_t kFetchedMax = 200;
+/// How long one stays, unless the hub is told otherwise (`serve --fetch-for`).
+inline constexpr std::int64_t kFetchForMs = 24LL * 3600 * 1000;
+/// Fetches that the hub ends in one commit: each takes all that hangs on a customer with it.
+inline constexpr std::int64_t kFetchEndsPerCommit = 20;
+/// A question that got no answer for this long gets none.
+inline constexpr std::int64_t kAskLimitMs = 20'000;
+/// Questions of one terminal that wait for an answer.
+inline constexpr std::size_t kAsksMax = 8;
+
 // Network.
 inline constexpr std::int64_t kConnectLimitMs = 10'000;
 /// From the accepted socket to the open WebSocket or the end of an HTTP answer; a peer that

@@ -50,6 +50,7 @@ class Parser {
         add_devices();
         add_files();
         add_bundles();
+        add_audit();
     }
 
     [[nodiscard]] int parse(int count, const char* const* arguments) {
@@ -92,6 +93,12 @@ class Parser {
                          "Compact log entries older than this by itself: 30d, 400d; all: never")
             ->capture_default_str()
             ->check(check_keep);
+        serve
+            ->add_option("--fetch-for", out_.fetch_for,
+                         "How long a customer that a terminal fetched from beyond its scope stays "
+                         "with it: 8h, 24h, 7d")
+            ->capture_default_str()
+            ->check(check_valid);
         verb(app_, "status", "What the hub holds", HubVerb::Status);
         verb(app_, "verify", "Check every chain and sequence of the log", HubVerb::Verify);
     }
@@ -166,6 +173,27 @@ class Parser {
         compact->add_flag("--dry-run", out_.dry_run, "Only say how far it would go");
         restore->add_flag("--replace", out_.replace,
                           "There is a hub already: move it aside, into a folder beside");
+    }
+
+    void add_audit() {
+        auto* audit =
+            app_.add_subcommand("audit", "Who looked or fetched beyond their own customers")
+                ->fallthrough();
+        audit->require_subcommand(1);
+        auto* list =
+            verb(*audit, "list", "Who, when, whom and why, the latest first", HubVerb::AuditList);
+        list->add_option("--since", out_.since, "At or after this time (ISO 8601)");
+        auto* out = audit->add_subcommand("export", "The same to a file; as: export audit_entries")
+                        ->fallthrough();
+        out->callback([this] {
+            out_.verb = HubVerb::Export;
+            out_.type = "audit_entries";
+        });
+        out->add_option("--format", out_.format, "csv or ndjson")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"csv", "ndjson"}));
+        out->add_option("--out", out_.file, "The file; - is standard output")->required();
+        out->add_option("--since", out_.since, "Written here at or after this time (ISO 8601)");
     }
 
     void add_bundles() {

@@ -26,7 +26,8 @@ enum class HubVerb : std::uint8_t {
     Verify,
     Compact,
     BundleTake,
-    BundleWrite
+    BundleWrite,
+    AuditList
 };
 
 struct HubRequest {
@@ -40,6 +41,7 @@ struct HubRequest {
     std::string port_file;
     std::string log_level{"info"};
     std::string keep_log{"all"};
+    std::string fetch_for{"24h"};
 
     std::string login;  ///< user add, enrol-code
     std::string name;
@@ -58,9 +60,9 @@ struct HubRequest {
     bool replace{false};       ///< restore, bundle
     std::string keep{"400d"};  ///< compact
     bool dry_run{false};
-    std::string type;  ///< export
+    std::string type;  ///< export; audit export sets it
     std::string format{"csv"};
-    std::string since;
+    std::string since;  ///< export, audit list
     bool history{false};
 };
 

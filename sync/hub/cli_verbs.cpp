@@ -89,6 +89,8 @@ HubCli::Answer HubCli::carry_out() {
             return bundle_take();
         case HubVerb::BundleWrite:
             return bundle_write();
+        case HubVerb::AuditList:
+            return audit_list();
         case HubVerb::Serve:
         case HubVerb::None:
             break;
@@ -243,6 +245,40 @@ HubCli::Answer HubCli::status() {
                       now.hub.text(), now.hub_seq, now.devices, now.customers, now.interactions,
                       now.set_aside, now.conflicts));
     return now.set_aside + now.conflicts > 0 ? kExitAttention : kExitDone;
+}
+
+HubCli::Answer HubCli::audit_list() {
+    constexpr int kRowsMax = 10'000;
+    BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
+    std::int64_t since_ms = 0;
+    if (!request_.since.empty()) {
+        BALIE_ASSIGN(const auto since,
+                     parse_moment(request_.since, clock_.zone_offset_min(clock_.wall_ms())));
+        since_ms = since.wall_ms;
+    }
+    BALIE_ASSIGN(const auto rows, store->audit(since_ms, kRowsMax));
+    auto list = Json::array();
+    std::string text = fmt::format("{:<29} {:<6} {:<16} {:<20} {:<12} {:<29} {}", "WHEN", "WHAT",
+                                   "WHO", "TERMINAL", "REASON", "UNTIL", "CUSTOMER, NOTE");
+    for (const auto& row : rows) {
+        const bool fetch = !row.customer.is_nil();
+        list.push(Json::object({{"what", row.what},
+                                {"who", row.who},
+                                {"device", row.device},
+                                {"customer_id", fetch ? row.customer.text() : ""},
+                                {"customer", row.customer_name},
+                                {"reason", row.reason},
+                                {"note", row.note},
+                                {"at", moment(row.at_ms)},
+                                {"until", moment(row.until_ms)}}));
+        const std::string parted = fetch && !row.note.empty() ? ": " : "";
+        text += fmt::format("\n{:<29} {:<6} {:<16} {:<20} {:<12} {:<29} {}{}{}", moment(row.at_ms),
+                            row.what, row.who, row.device, row.reason, moment(row.until_ms),
+                            row.customer_name, parted, row.note);
+    }
+    if (rows.empty()) text = "Nobody looked or fetched beyond their own customers.";
+    print(Json::object({{"audit", list}}), text);
+    return kExitDone;
 }
 
 HubCli::Answer HubCli::verify() {

@@ -55,6 +55,7 @@ class HubCli {
     [[nodiscard]] Answer compact();
     [[nodiscard]] Answer bundle_take();
     [[nodiscard]] Answer bundle_write();
+    [[nodiscard]] Answer audit_list();
     /// Prints the document with --json, otherwise the text.
     void print(const exchange::Json& document, const std::string& text) const;
     /// ISO 8601 in this machine's zone.

@@ -20,6 +20,10 @@ namespace balie::sync {
 
 inline constexpr std::string_view kHubUser = "hub";
 
+[[nodiscard]] inline Sight sight_of(const DeviceRecord& device) {
+    return {device.scope, fetched_scope(device.device)};
+}
+
 struct HubCore {
     HubCore(std::unique_ptr<store::Store> opened, Clock& the_clock, Entropy& the_entropy);
     HubCore(const HubCore&) = delete;

@@ -96,6 +96,12 @@ void HubLink::carry_out(HubOutput& output) {
         read(*request);
     } else if (auto* state = std::get_if<ReadSnapshot>(&output); state != nullptr) {
         inputs_.emplace_back(SnapshotRead{store_->read_snapshot(*state)});
+    } else if (auto* find_them = std::get_if<FindCustomers>(&output); find_them != nullptr) {
+        auto found = store_->find_customers(find_them->device, find_them->question);
+        inputs_.emplace_back(CustomersFound{find_them->question.token, std::move(found)});
+    } else if (auto* fetch = std::get_if<FetchCustomer>(&output); fetch != nullptr) {
+        auto fetched = store_->fetch_customer(fetch->device, fetch->question);
+        inputs_.emplace_back(CustomerFetched{fetch->question.token, std::move(fetched)});
     } else if (auto* applied = std::get_if<RecordApplied>(&output); applied != nullptr) {
         ignore(store_->note_applied(applied->origin, applied->cursor),
                "only for the fleet's list; the next one says it again");

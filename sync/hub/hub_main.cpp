@@ -92,6 +92,7 @@ class Serving {
                      TlsServerContext::load(certificate_files_in(folder_.path().string())));
         HubServiceOptions options;
         options.keep_log_ms = parse_span_ms(request_.keep_log);
+        options.fetch_for_ms = parse_span_ms(request_.fetch_for);
         service_ = std::make_unique<HubService>(std::move(opened.store), clock_, entropy_, metrics_,
                                                 log_, options);
         service_->start(wire());

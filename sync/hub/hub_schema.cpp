@@ -126,7 +126,20 @@ CREATE INDEX hub_set_aside_to_propose ON hub_set_aside (origin, tx_first)
     WHERE code = 'scope' AND proposed = 0;
 )sql";
 
-constexpr std::array kSteps{kFirst, kBackedUp, kProposals};
+// 4: customers that devices fetched from beyond their scope (fetching.h). scope: the device's own.
+constexpr const char* kFetches = R"sql(
+CREATE TABLE hub_fetch (
+    customer BLOB NOT NULL,
+    device BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    until_ms INTEGER NOT NULL,
+    PRIMARY KEY (customer, device)
+) WITHOUT ROWID;
+CREATE INDEX hub_fetch_until ON hub_fetch (until_ms);
+CREATE INDEX hub_fetch_device ON hub_fetch (device);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBackedUp, kProposals, kFetches};
 constexpr std::string_view kVersionKey = "hub.schema";
 
 Result<std::int64_t> version_of(sqlite::Database& database) {

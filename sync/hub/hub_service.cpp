@@ -54,7 +54,9 @@ struct HubService::Impl {
           clock(the_clock),
           entropy(the_entropy),
           metrics(the_metrics),
-          log(std::move(logger)) {}
+          log(std::move(logger)) {
+        store->set_fetch_for(options.fetch_for_ms);
+    }
 
     void run();
     void round();
@@ -73,6 +75,7 @@ struct HubService::Impl {
     void give_room();
     void tick();
     void write_notes(std::int64_t now);
+    void end_fetches();
     void compact(std::int64_t now);
     void probe();
     void note(const Error& error);
@@ -354,6 +357,7 @@ void HubService::Impl::tick() {
     for (auto& [id, peer] : peers) {
         if (!peer.link->closed() && peer.link->wait_until_ms() <= now) peer.link->tick();
     }
+    end_fetches();
     look_at_log();
     write_notes(now);
     compact(now);
@@ -361,6 +365,11 @@ void HubService::Impl::tick() {
         next_probe_ms = now + kReadyProbeMs;
         probe();
     }
+}
+
+void HubService::Impl::end_fetches() {
+    if (!is_ready) return;
+    if (const auto ended = store->end_fetches(); !ended.ok()) note(ended.error());
 }
 
 /// When nobody sends anything any more, what the last session told is still written.

@@ -43,6 +43,8 @@ struct HubWire {
 struct HubServiceOptions {
     /// Log entries older than this are compacted (compaction.h), a little at a time; 0: none is.
     std::int64_t keep_log_ms{0};
+    /// How long a customer that a terminal fetched stays with it (fetching.h).
+    std::int64_t fetch_for_ms{kFetchForMs};
 };
 
 class HubService {

@@ -256,6 +256,53 @@ void HubSession::answer_marks(Outputs& out) {
     });
 }
 
+// --- beyond the scope -----------------------------------------------------------------------
+
+void HubSession::receive(Find& message, Outputs& out) {
+    if (stage_ != Stage::Open) {
+        return refuse(ErrorLevel::Session, "order", "FIND comes after WELCOME", out);
+    }
+    out.emplace_back(FindCustomers{*device_, std::move(message)});
+}
+
+void HubSession::receive(Fetch& message, Outputs& out) {
+    if (stage_ != Stage::Open) {
+        return refuse(ErrorLevel::Session, "order", "FETCH comes after WELCOME", out);
+    }
+    if (read_only_) {
+        Fetched answer;
+        answer.token = std::move(message.token);
+        answer.customer = message.customer;
+        answer.refusal = {"denied", "This device may only read at present"};
+        return send(std::move(answer), out);
+    }
+    out.emplace_back(FetchCustomer{*device_, std::move(message)});
+}
+
+void HubSession::on(CustomersFound& input, Outputs& out) {
+    if (stage_ != Stage::Open) return;
+    if (input.found.ok()) return send(std::move(input.found).value(), out);
+    if (input.found.error().code == ErrorCode::Denied) {
+        return refuse(ErrorLevel::Device, "revoked", input.found.error().text(), out);
+    }
+    Found answer;
+    answer.token = std::move(input.token);
+    answer.refusal = {"busy", busy_text(input.found.error())};
+    send(std::move(answer), out);
+}
+
+void HubSession::on(CustomerFetched& input, Outputs& out) {
+    if (stage_ != Stage::Open) return;
+    if (input.fetched.ok()) return send(std::move(input.fetched).value(), out);
+    if (input.fetched.error().code == ErrorCode::Denied) {
+        return refuse(ErrorLevel::Device, "revoked", input.fetched.error().text(), out);
+    }
+    Fetched answer;
+    answer.token = std::move(input.token);
+    answer.refusal = {"busy", busy_text(input.fetched.error())};
+    send(std::move(answer), out);
+}
+
 // --- liveness -------------------------------------------------------------------------------
 
 void HubSession::receive(Ping& message, Outputs& out) {

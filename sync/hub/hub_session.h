@@ -5,8 +5,7 @@
 // Thread: any, one at a time.
 #pragma once
 
-#include "storage/base/result.h"
-#include "sync/protocol/message.h"
+#include "sync/hub/hub_io.h"
 
 #include <cstdint>
 #include <deque>
@@ -16,111 +15,6 @@
 #include <vector>
 
 namespace balie::sync {
-
-/// A device as the hub knows it.
-struct DeviceRecord {
-    DeviceId device;
-    Bytes public_key;
-    std::string name;
-    std::string user;
-    std::string role;
-    std::string scope;
-    bool revoked{false};
-};
-
-// --- inputs --------------------------------------------------------------------------------
-struct HubMessageReceived {
-    Message message;
-};
-struct HubGarbageReceived {
-    Error error;
-};
-struct EnrolDecided {
-    Result<Enrolled> enrolled;
-};  ///< answer to DecideEnrol
-struct DeviceFound {
-    Result<DeviceRecord> device;
-};  ///< answer to FindDevice
-/// Answer to OpenSession: WELCOME as the store sees it (acked, cursor, epoch, directive).
-struct SessionOpened {
-    Result<Welcome> welcome;
-};
-struct PushIngested {
-    Result<Ack> ack;
-    std::optional<PeerError> refusal;
-};  ///< answer to IngestPush
-struct ChangesRead {
-    Result<Changes> changes;
-    bool at_end{};
-    Digest digest;
-    std::optional<Checkpoint::OwnEnd> own{};  ///< what the hub has of this log, at_end
-};                                            ///< answer to ReadChanges
-struct SnapshotRead {
-    Result<Snapshot> part;
-};  ///< answer to ReadSnapshot
-struct LogGrew {
-    std::int64_t hub_seq{};
-};  ///< committed by anybody
-/// Another connection brought more of this very log.
-struct OwnLogGrew {
-    std::int64_t acked_seq{};
-};
-struct WriteQueueFull {};     ///< stop reading the log for this terminal
-struct WriteQueueDrained {};  ///< there is room to send again
-struct HubTimePassed {};
-using HubInput = std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound,
-                              SessionOpened, PushIngested, ChangesRead, SnapshotRead, LogGrew,
-                              OwnLogGrew, WriteQueueFull, WriteQueueDrained, HubTimePassed>;
-
-// --- outputs -------------------------------------------------------------------------------
-struct HubSend {
-    Message message;
-};
-/// The session has verified the signature against enrol.public_key first.
-struct DecideEnrol {
-    Enrol enrol;
-};
-struct FindDevice {
-    DeviceId device;
-};
-struct OpenSession {
-    Hello hello;
-    DeviceRecord device;
-};
-struct IngestPush {
-    DeviceRecord device;
-    Origin origin;
-    Push push;
-};
-/// Log after `cursor`, filtered by scope, at most `bytes_max` of encoded entries (one at least).
-struct ReadChanges {
-    DeviceRecord device;
-    Origin origin;
-    std::int64_t cursor{};
-    std::int64_t bytes_max{};
-};
-/// The state of the device's scope after a place, at most `bytes_max` (one record at least).
-struct ReadSnapshot {
-    DeviceRecord device;
-    Origin origin;
-    SnapshotPlace place;
-    std::vector<Pull::OwnAfter> own;
-    std::int64_t bytes_max{};
-};
-struct RecordApplied {
-    Origin origin;
-    std::int64_t cursor{};
-};
-struct HubDisconnect {
-    std::string reason;
-};
-using HubOutput = std::variant<HubSend, DecideEnrol, FindDevice, OpenSession, IngestPush,
-                               ReadChanges, ReadSnapshot, RecordApplied, HubDisconnect>;
-
-struct HubIdentity {
-    HubId hub;
-    HubEpoch epoch;
-};
 
 class HubSession {
   public:
@@ -163,6 +57,8 @@ class HubSession {
     void on(PushIngested& input, Outputs& out);
     void on(ChangesRead& input, Outputs& out);
     void on(SnapshotRead& input, Outputs& out);
+    void on(CustomersFound& input, Outputs& out);
+    void on(CustomerFetched& input, Outputs& out);
     void on(LogGrew& input, Outputs& out);
     void on(OwnLogGrew& input, Outputs& out);
     void on(WriteQueueFull& input, Outputs& out);
@@ -181,6 +77,8 @@ class HubSession {
     void receive(Pong& message, Outputs& out);
     void receive(PeerError& message, Outputs& out);
     void receive(Bye& message, Outputs& out);
+    void receive(Find& message, Outputs& out);
+    void receive(Fetch& message, Outputs& out);
 
     void pull_log(const Pull& message);
     void pull_snapshot(Pull& message);

@@ -16,6 +16,10 @@ class HubSink final : public ChangeLog {
 
     [[nodiscard]] Outcome before_commit(sqlite::Database& database) override;
     void rolled_back() override;
+    /// With what was written in the present transaction (HubTransaction::add_fetched).
+    void add_fetched(const RecordId& customer, ScopeNumber before) {
+        if (work_) work_->add_fetched(customer, before);
+    }
 
   protected:
     [[nodiscard]] Result<Tail> load_tail(sqlite::Database& database) override;

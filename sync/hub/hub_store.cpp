@@ -3,6 +3,8 @@
 #include "sync/core/limits.h"
 #include "sync/hub/compaction.h"
 #include "sync/hub/devices.h"
+#include "sync/hub/fetching.h"
+#include "sync/hub/hub_lists.h"
 #include "sync/hub/hub_schema.h"
 #include "sync/hub/hub_sink.h"
 #include "sync/hub/hub_verify.h"
@@ -45,7 +47,11 @@ Error revoked() {
 
 struct HubStore::Impl {
     Impl(std::unique_ptr<store::Store> opened, Clock& clock, Entropy& entropy)
-        : core(std::move(opened), clock, entropy), sink(core), people(core), devices(core, people) {
+        : core(std::move(opened), clock, entropy),
+          sink(core),
+          people(core),
+          devices(core, people),
+          fetching(core, sink) {
         core.store->set_sink(&sink);
     }
     Impl(const Impl&) = delete;
@@ -72,6 +78,7 @@ struct HubStore::Impl {
     HubSink sink;
     People people;
     Devices devices;
+    Fetching fetching;
     std::int64_t notes_flushed_ms{};
 };
 
@@ -104,6 +111,7 @@ Outcome HubStore::Impl::retry_after_upgrade() {
     BALIE_ASSIGN(const auto known, core.store->setting(kSchemaKey));
     const std::string now = std::to_string(domain::kSchemaVersion);
     if (known == now) return {};
+    BALIE_TRY(seed_missing(core));
     BALIE_ASSIGN(auto transaction, sqlite::Transaction::begin(core.database()));
     BALIE_TRY(core.begin_write());
     Ingest ingest(core, devices, IngestMode::Careful);
@@ -118,6 +126,7 @@ Outcome HubStore::Impl::catch_up() {
     BALIE_TRY(retry_after_upgrade());
     // A full disk must not keep a hub from being opened.
     ignore(make_proposals(core), "the next batch goes on with it");
+    ignore(fetching.end_due(), "the next look ends them");
     return {};
 }
 
@@ -284,6 +293,7 @@ Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& d
     if (hello.origin.device != now.device) {
         return Error{ErrorCode::Denied, "the log is another device's", {}, {}};
     }
+    ignore(impl_->fetching.end_due(), "the next look ends them");
     BALIE_ASSIGN(Welcome welcome, welcome_device(impl_->core, hello, now));
     impl_->devices.note_hello(hello, impl_->core.clock->wall_ms());
     impl_->flush_notes_sometimes();
@@ -340,7 +350,7 @@ Result<HubStore::ReadAnswer> HubStore::read_changes(const DeviceRecord& device,
     if (now.revoked) return revoked();
     BALIE_TRY(require_above_floor(impl_->core.database(), cursor));
     LogReader reader(impl_->core);
-    BALIE_ASSIGN(ReadAnswer answer, reader.read(now.scope, origin, cursor, bytes_max));
+    BALIE_ASSIGN(ReadAnswer answer, reader.read(sight_of(now), origin, cursor, bytes_max));
     if (answer.at_end) {
         BALIE_ASSIGN(const auto tail, impl_->core.log.find_tail(origin));
         if (tail) answer.own = {tail->last_seq, tail->last_hash};
@@ -356,6 +366,30 @@ Result<Snapshot> HubStore::read_snapshot(const ReadSnapshot& request) {
     }
     SnapshotReader reader(impl_->core);
     return reader.read(now, request);
+}
+
+Result<Found> HubStore::find_customers(const DeviceRecord& device, const Find& question) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
+    if (now.revoked) return revoked();
+    return impl_->fetching.find(now, question);
+}
+
+Result<Fetched> HubStore::fetch_customer(const DeviceRecord& device, const Fetch& question) {
+    BALIE_ASSIGN(const DeviceRecord now, impl_->devices.find(device.device));
+    if (now.revoked) return revoked();
+    return impl_->fetching.fetch(now, question);
+}
+
+Result<std::vector<HubStore::AuditRow>> HubStore::audit(std::int64_t since_ms, int limit) {
+    return read_audit(impl_->core, since_ms, limit);
+}
+
+Outcome HubStore::end_fetches() {
+    return impl_->fetching.end_due();
+}
+
+void HubStore::set_fetch_for(std::int64_t ms) {
+    impl_->fetching.set_fetch_for(ms);
 }
 
 Outcome HubStore::note_applied(const Origin& origin, std::int64_t cursor) {
@@ -424,49 +458,11 @@ Result<std::int64_t> HubStore::hub_seq() {
 }
 
 Result<HubStatus> HubStore::status() {
-    HubCore& core = impl_->core;
-    const auto count = [&](std::string_view sql) -> Result<std::int64_t> {
-        BALIE_ASSIGN(const auto number, one_integer(core.database(), sql));
-        return number.value_or(0);
-    };
-    HubStatus status;
-    status.hub = core.identity.hub;
-    status.epoch = core.identity.epoch;
-    BALIE_ASSIGN(status.hub_seq, stored_hub_seq(core.database()));
-    BALIE_ASSIGN(status.devices, count("SELECT count(*) FROM hub_device"));
-    BALIE_ASSIGN(status.customers,
-                 count("SELECT count(*) FROM customers WHERE deleted_at IS NULL"));
-    BALIE_ASSIGN(status.interactions, count("SELECT count(*) FROM interactions"));
-    BALIE_ASSIGN(status.set_aside,
-                 count("SELECT count(*) FROM hub_set_aside WHERE code <> 'known'"));
-    BALIE_ASSIGN(status.conflicts, count("SELECT count(*) FROM conflict WHERE closed_ms IS NULL"));
-    return status;
+    return read_status(impl_->core);
 }
 
 Result<std::vector<HubStore::HubSetAside>> HubStore::set_aside(int limit) {
-    std::vector<HubSetAside> found;
-    std::vector<std::int64_t> origins;
-    BALIE_TRY(each_row(
-        impl_->core.database(),
-        "SELECT origin, seq, user, code, detail, received_ms, payload FROM hub_set_aside "
-        "WHERE code <> 'known' ORDER BY received_ms DESC, origin, seq LIMIT ?",
-        [&](const sqlite::Statement& row) -> Outcome {
-            HubSetAside aside;
-            origins.push_back(row.integer(0));
-            aside.id.seq = row.integer(1);
-            aside.user = row.text(2);
-            aside.code = row.text(3);
-            aside.detail = row.text(4);
-            aside.received_ms = row.integer(5);
-            aside.payload = row.text(6);
-            found.push_back(std::move(aside));
-            return {};
-        },
-        limit));
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        BALIE_ASSIGN(found[i].id.origin, impl_->core.origins.origin_of(origins[i]));
-    }
-    return found;
+    return read_set_aside(impl_->core, limit);
 }
 
 Outcome HubStore::verify() {

@@ -164,6 +164,26 @@ class HubStore {
     /// Errors: Protocol (no such place), Denied (revoked meanwhile), Expired (the log that would
     /// follow it was compacted).
     [[nodiscard]] Result<Snapshot> read_snapshot(const ReadSnapshot& request);
+    // --- beyond a device's scope (fetching.h). Errors: Denied (revoked meanwhile), DiskFull, Io
+    // ---
+    [[nodiscard]] Result<Found> find_customers(const DeviceRecord& device, const Find& question);
+    [[nodiscard]] Result<Fetched> fetch_customer(const DeviceRecord& device, const Fetch& question);
+    /// The latest first. `since_ms`: at or after it.
+    struct AuditRow {
+        std::string what;  ///< "fetch", "find"
+        std::string who;
+        std::string device;  ///< its name
+        RecordId customer;   ///< nil: of a find
+        std::string customer_name;
+        std::string reason;
+        std::string note;
+        std::int64_t at_ms{};
+        std::int64_t until_ms{};  ///< 0: of a find
+    };
+    [[nodiscard]] Result<std::vector<AuditRow>> audit(std::int64_t since_ms, int limit);
+    /// Those whose time is over, some of them at once. For whoever has a timer.
+    [[nodiscard]] Outcome end_fetches();
+    void set_fetch_for(std::int64_t ms);
     [[nodiscard]] Outcome note_applied(const Origin& origin, std::int64_t cursor);
     /// Writes what sessions reported (last seen, cursors) when some of it waits: those are written
     /// at most once a second, or with the next batch. For whoever has a timer.

@@ -41,6 +41,13 @@ bool only_decides(const ChangeBody& body) {
     });
 }
 
+/// Takes a record out of the hands of whoever has it.
+bool gives_away(const RecordSpec& spec, const ChangeBody& body) {
+    return std::any_of(body.fields.begin(), body.fields.end(), [&](const auto& each) {
+        return each.first == kDeletedAt || decides_scope(spec.type, each.first);
+    });
+}
+
 Result<ScopeSet> difference(ScopeBook& book, ScopeNumber from, ScopeNumber without) {
     BALIE_ASSIGN(const ScopeSet* left, book.set_of(from));
     BALIE_ASSIGN(const ScopeSet* right, book.set_of(without));
@@ -48,6 +55,11 @@ Result<ScopeSet> difference(ScopeBook& book, ScopeNumber from, ScopeNumber witho
     std::set_difference(left->begin(), left->end(), right->begin(), right->end(),
                         std::back_inserter(rest));
     return rest;
+}
+
+std::string why_moved(std::string_view scope) {
+    if (!scope_code(scope, "device").empty()) return "fetched";
+    return scope_code(scope, "portfolio").empty() ? "moved" : "assigned";
 }
 
 AsideReason reason_of(const ApplyAnswer& answer) {
@@ -79,19 +91,14 @@ HubTransaction::HubTransaction(HubCore& core, Author author)
     core_->deltas.clear();
 }
 
-Result<bool> HubTransaction::sees(ScopeNumber set) {
-    if (author_.hub) return true;
-    return core_->scopes.seen_by(set, author_.scope);
-}
-
-Result<bool> HubTransaction::sees_record(const RecordId& id, ScopeNumber now) {
-    BALIE_ASSIGN(const bool seen, sees(now));
+Result<bool> HubTransaction::sees_record(const RecordId& id, ScopeNumber now, const Sight& by) {
+    BALIE_ASSIGN(const bool seen, core_->scopes.seen_by(now, by));
     if (seen) return true;
     // Earlier in this transaction it may have been handed over to somebody else.
     const auto found = touched_.find(id);
     if (found == touched_.end()) return false;
     if (!found->second.before) return true;
-    return sees(*found->second.before);
+    return core_->scopes.seen_by(*found->second.before, by);
 }
 
 Result<HubTransaction::Reason> HubTransaction::authorise_parent(const ChangeBody& body) {
@@ -99,48 +106,70 @@ Result<HubTransaction::Reason> HubTransaction::authorise_parent(const ChangeBody
     if (!customer) return Reason{};
     BALIE_ASSIGN(const auto set, core_->scopes.of_customer(*customer));
     if (!set) return Reason{};  // not here yet: applying it says so
-    BALIE_ASSIGN(const bool seen, sees_record(*customer, *set));
+    BALIE_ASSIGN(const bool seen, sees_record(*customer, *set, author_.sight));
     if (seen) return Reason{};
-    return Reason{
-        reason("scope", "customer " + customer->text() + " is not in scope " + author_.scope)};
+    return Reason{reason(
+        "scope", "customer " + customer->text() + " is not in scope " + author_.sight.scope)};
+}
+
+Result<HubTransaction::Reason> HubTransaction::authorise_office(const RecordSpec& spec,
+                                                                const ChangeBody& body) {
+    if (spec.write == WriteRule::HubAlone) {
+        return Reason{
+            reason("denied", std::string(spec.plural) + " are written by the hub, by nobody else")};
+    }
+    if (author_.role != "administrator") {
+        return Reason{
+            reason("denied", "a " + author_.role + " may not write " + std::string(spec.plural))};
+    }
+    if (spec.scope == ScopeRule::Office && author_.sight.scope != kScopeAll) {
+        return Reason{reason("scope", std::string(spec.name) + " " + body.id.text() +
+                                          " is not in scope " + author_.sight.scope)};
+    }
+    if (spec.type == RecordType::Device &&
+        (body.operation == Operation::Create || body.fields.contains("scope") ||
+         body.fields.contains("user"))) {
+        return Reason{reason("denied", "a device gets its user and scope by being enrolled")};
+    }
+    return Reason{};
+}
+
+Result<HubTransaction::Reason> HubTransaction::authorise_known(const RecordSpec& spec,
+                                                               const ChangeBody& body) {
+    BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec.type, body.id));
+    if (!set) return Reason{};
+    const std::string what = std::string(spec.name) + " " + body.id.text();
+    BALIE_ASSIGN(const bool seen, sees_record(body.id, *set, author_.sight));
+    if (!seen) return Reason{reason("scope", what + " is not in scope " + author_.sight.scope)};
+    if (!gives_away(spec, body)) return Reason{};
+    BALIE_ASSIGN(const bool own, sees_record(body.id, *set, Sight{author_.sight.scope}));
+    if (own) return Reason{};
+    // With this code it becomes a proposal to whoever has the customer.
+    return Reason{reason("scope", what + " was fetched for a while: it is worked with here, and " +
+                                      "neither handed over nor deleted")};
 }
 
 Result<HubTransaction::Reason> HubTransaction::authorise(const RecordSpec& spec,
                                                          const ChangeBody& body, bool exists) {
     if (author_.hub) return Reason{};
-    const std::string what = std::string(spec.name) + " " + body.id.text();
-    if (spec.write == WriteRule::HubOnly) {
-        if (author_.role != "administrator") {
-            return Reason{reason(
-                "denied", "a " + author_.role + " may not write " + std::string(spec.plural))};
-        }
-        if (spec.scope == ScopeRule::Office && author_.scope != kScopeAll) {
-            return Reason{reason("scope", what + " is not in scope " + author_.scope)};
-        }
-        if (spec.type == RecordType::Device &&
-            (body.operation == Operation::Create || body.fields.contains("scope") ||
-             body.fields.contains("user"))) {
-            return Reason{reason("denied", "a device gets its user and scope by being enrolled")};
-        }
-        return Reason{};
+    if (spec.write == WriteRule::HubOnly || spec.write == WriteRule::HubAlone) {
+        return authorise_office(spec, body);
     }
     if (spec.write == WriteRule::HubMakes && !only_decides(body)) {
         return Reason{reason("denied", std::string(spec.plural) +
                                            " are made by the hub: only the decision is written")};
     }
     if (exists) {
-        BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec.type, body.id));
-        if (set) {
-            BALIE_ASSIGN(const bool seen, sees_record(body.id, *set));
-            if (!seen) return Reason{reason("scope", what + " is not in scope " + author_.scope)};
-        }
+        BALIE_ASSIGN(auto refused, authorise_known(spec, body));
+        if (refused) return refused;
     } else if (spec.scope == ScopeRule::Customer && body.operation == Operation::Create) {
         const ScopeSet set = customer_scopes(text_field(body, "branch").value_or(""),
                                              text_field(body, "territory").value_or(""),
                                              text_field(body, "owner").value_or(""));
-        if (std::find(set.begin(), set.end(), author_.scope) == set.end()) {
-            return Reason{
-                reason("scope", "the new " + what + " would not be in scope " + author_.scope)};
+        if (std::find(set.begin(), set.end(), author_.sight.scope) == set.end()) {
+            return Reason{reason("scope", "the new " + std::string(spec.name) + " " +
+                                              body.id.text() + " would not be in scope " +
+                                              author_.sight.scope)};
         }
     }
     if (spec.scope == ScopeRule::ViaCustomer) return authorise_parent(body);
@@ -303,7 +332,8 @@ Result<ScopeNumber> HubTransaction::scopes_after(const RecordId& id, Touched& to
         BALIE_ASSIGN(set, core_->scopes.of_record(touched.type, id));
     }
     if (set) return *set;
-    BALIE_ASSIGN(const ScopeNumber orphan, core_->scopes.of_author(author_.login, author_.scope));
+    BALIE_ASSIGN(const ScopeNumber orphan,
+                 core_->scopes.of_author(author_.login, author_.sight.scope));
     BALIE_TRY(core_->scopes.note_orphan(id, orphan));
     return orphan;
 }
@@ -378,9 +408,8 @@ Outcome HubTransaction::log_move(LogKind kind, const Moved& each, std::int64_t r
                                               : difference(core_->scopes, each.before, each.after));
     for (const std::string& scope : scopes) {
         BALIE_ASSIGN(const ScopeNumber number, core_->scopes.number_of({scope}));
-        const bool person = !scope_code(scope, "portfolio").empty();
-        BALIE_TRY(core_->log.append_move(kind, person ? "assigned" : "moved", number, each.type,
-                                         each.id, received_ms));
+        BALIE_TRY(core_->log.append_move(kind, why_moved(scope), number, each.type, each.id,
+                                         received_ms));
     }
     return {};
 }
@@ -394,6 +423,14 @@ Outcome HubTransaction::log_moves(const std::vector<Moved>& moved, std::int64_t 
         BALIE_TRY(log_move(LogKind::Enter, each, received_ms));
     }
     return {};
+}
+
+void HubTransaction::add_fetched(const RecordId& customer, ScopeNumber before) {
+    core_->scopes.changed(customer);
+    Touched touched;
+    touched.type = RecordType::Customer;
+    touched.before = before;
+    if (touched_.emplace(customer, touched).second) order_.push_back(customer);
 }
 
 Outcome HubTransaction::finish(std::int64_t origin, std::int64_t received_ms) {

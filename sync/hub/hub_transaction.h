@@ -20,7 +20,7 @@ namespace balie::sync {
 struct Author {
     std::string login;
     std::string role;
-    std::string scope;
+    Sight sight;
     bool hub{false};  ///< the hub itself: may write everything
 };
 
@@ -33,6 +33,9 @@ class HubTransaction {
     /// The hub's own edit, whose effect is in the rows already; `before` as those of RecordEdit.
     [[nodiscard]] Outcome add_own(const Change& change, const ChangeBody& body,
                                   const FieldValues& before);
+    /// Who fetched this customer has changed: hub_fetch holds it already, the set of before comes
+    /// here.
+    void add_fetched(const RecordId& customer, ScopeNumber before);
     [[nodiscard]] Outcome finish(std::int64_t origin, std::int64_t received_ms);
     /// `rolled_back`: to a savepoint from before the first add().
     void abandon(bool rolled_back);
@@ -64,8 +67,12 @@ class HubTransaction {
     [[nodiscard]] Result<Reason> authorise(const domain::RecordSpec& spec, const ChangeBody& body,
                                            bool exists);
     [[nodiscard]] Result<Reason> authorise_parent(const ChangeBody& body);
-    [[nodiscard]] Result<bool> sees(ScopeNumber set);
-    [[nodiscard]] Result<bool> sees_record(const RecordId& id, ScopeNumber now);
+    /// `by`: the author's sight, or a part of it.
+    [[nodiscard]] Result<bool> sees_record(const RecordId& id, ScopeNumber now, const Sight& by);
+    [[nodiscard]] Result<Reason> authorise_known(const domain::RecordSpec& spec,
+                                                 const ChangeBody& body);
+    [[nodiscard]] Result<Reason> authorise_office(const domain::RecordSpec& spec,
+                                                  const ChangeBody& body);
     [[nodiscard]] Outcome touch(const domain::RecordSpec& spec, const ChangeBody& body,
                                 bool exists);
     [[nodiscard]] Outcome note_move(const domain::RecordSpec& spec, const ChangeBody& body);

@@ -192,7 +192,7 @@ Result<Ingest::Taken> Ingest::take_transaction(const std::vector<AsideChange>& c
         BALIE_ASSIGN(auto begun, sqlite::Savepoint::begin(core_->database()));
         savepoint.emplace(std::move(begun));
     }
-    HubTransaction work(*core_, {device.user, device.role, device.scope, false});
+    HubTransaction work(*core_, {device.user, device.role, sight_of(device), false});
     bool written = false;
     for (const AsideChange& each : changes) {
         auto added = work.add(each.change, each.effective);

@@ -83,14 +83,15 @@ Result<const LogOutline::Names*> LogOutline::names_in(ScopeNumber set) {
     return &sets_.emplace(set, std::move(names)).first->second;
 }
 
-Result<LogOutline::Stretch> LogOutline::next(const std::string& scope, std::int64_t own_origin,
+Result<LogOutline::Stretch> LogOutline::next(const Sight& sight, std::int64_t own_origin,
                                              std::int64_t cursor) {
     auto line = static_cast<std::size_t>(
         std::upper_bound(lines_.begin(), lines_.end(), cursor,
                          [](std::int64_t at, const Line& each) { return at < each.hub_seq; }) -
         lines_.begin());
     Stretch stretch{end(), end()};
-    const NameNumber own = number_of(scope);
+    const NameNumber own = number_of(sight.scope);
+    const NameNumber fetched = number_of(sight.fetched);
     const NameNumber everyone = number_of(std::string(kScopeEveryone));
     std::size_t hidden = 0;  // in a row, since the last that is for it
     ScopeNumber last_set = -1;
@@ -100,7 +101,7 @@ Result<LogOutline::Stretch> LogOutline::next(const std::string& scope, std::int6
             last_set = lines_[line].scopes;
             BALIE_ASSIGN(const Names* names, names_in(last_set));
             last_seen = std::any_of(names->begin(), names->end(), [&](NameNumber each) {
-                return each == own || each == everyone;
+                return each == own || each == everyone || each == fetched;
             });
         }
         if (!last_seen && lines_[line].origin != own_origin) {

@@ -33,7 +33,7 @@ class LogOutline {
     };
     /// The next one that is worth reading for a device. `cursor`: covered, on the end of a
     /// transaction.
-    [[nodiscard]] Result<Stretch> next(const std::string& scope, std::int64_t own_origin,
+    [[nodiscard]] Result<Stretch> next(const Sight& sight, std::int64_t own_origin,
                                        std::int64_t cursor);
     /// After a rollback, or another process's commit.
     void forget();

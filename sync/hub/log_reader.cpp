@@ -53,8 +53,8 @@ Change read_change(const sqlite::Statement& row) {
 
 }  // namespace
 
-Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement,
-                                         const std::string& scope, std::int64_t own_origin) {
+Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement, const Sight& sight,
+                                         std::int64_t own_origin) {
     Row row;
     row.hub_seq = statement.integer(0);
     row.tx_first = statement.integer(1);
@@ -70,7 +70,7 @@ Result<LogReader::Row> LogReader::row_of(const sqlite::Statement& statement,
         row.hash.assign(kept.begin(), kept.end());
         return row;
     }
-    BALIE_ASSIGN(const bool seen, core_->scopes.seen_by(row.scopes, scope));
+    BALIE_ASSIGN(const bool seen, core_->scopes.seen_by(row.scopes, sight));
     if (!seen) {
         row.scopes = 0;
         return row;
@@ -91,7 +91,7 @@ Outcome LogReader::load_rows(const Reading& reading, const LogOutline::Stretch& 
         auto more = statement->step();
         if (!more.ok()) return std::move(more).error();
         if (!*more) return {};
-        auto row = row_of(*statement, reading.scope, reading.own_origin);
+        auto row = row_of(*statement, reading.sight, reading.own_origin);
         if (!row.ok()) {
             statement->reset();
             return std::move(row).error();
@@ -126,7 +126,7 @@ Result<LogReader::Page> LogReader::load_stretches(const Reading& reading, std::i
     page.to = cursor;
     while (true) {
         BALIE_ASSIGN(const auto stretch,
-                     core_->outline.next(reading.scope, reading.own_origin, page.to));
+                     core_->outline.next(reading.sight, reading.own_origin, page.to));
         page.to = stretch.to;
         if (stretch.after == stretch.to) return page;
         BALIE_TRY(load_rows(reading, stretch, page));
@@ -135,17 +135,17 @@ Result<LogReader::Page> LogReader::load_stretches(const Reading& reading, std::i
     }
 }
 
-Result<bool> LogReader::in_scope_now(const std::string& scope, const Row& row) {
+Result<bool> LogReader::in_scope_now(const Sight& sight, const Row& row) {
     const domain::RecordSpec* spec = domain::find_record(row.type);
     if (spec == nullptr) return false;
-    if (scope == kScopeAll) return core_->tables.exists(spec->type, row.record);
+    if (sight.scope == kScopeAll) return core_->tables.exists(spec->type, row.record);
     BALIE_ASSIGN(const auto now, core_->scopes.of_record(spec->type, row.record));
     if (!now) return false;
-    return core_->scopes.seen_by(*now, scope);
+    return core_->scopes.seen_by(*now, sight);
 }
 
-Result<std::optional<LogEntry>> LogReader::entry_of(const std::string& scope,
-                                                    std::int64_t own_origin, Row& row) {
+Result<std::optional<LogEntry>> LogReader::entry_of(const Sight& sight, std::int64_t own_origin,
+                                                    Row& row) {
     const auto kind = static_cast<LogKind>(row.kind);
     if (kind == LogKind::Change && row.origin == own_origin) {
         return std::optional<LogEntry>(LogOwn{row.hub_seq, row.effective, row.seq, row.hash});
@@ -155,8 +155,8 @@ Result<std::optional<LogEntry>> LogReader::entry_of(const std::string& scope,
         return std::optional<LogEntry>(LogLeave{row.hub_seq, row.reason, row.type, row.record});
     }
     // Everything stays in scope `all`, so its devices need no look.
-    if (kind == LogKind::Enter || scope != kScopeAll) {
-        BALIE_ASSIGN(const bool here, in_scope_now(scope, row));
+    if (kind == LogKind::Enter || sight.scope != kScopeAll) {
+        BALIE_ASSIGN(const bool here, in_scope_now(sight, row));
         if (!here) return std::optional<LogEntry>{};
     }
     if (kind == LogKind::Enter) {
@@ -170,7 +170,7 @@ Result<std::optional<LogEntry>> LogReader::entry_of(const std::string& scope,
     return std::optional<LogEntry>(std::move(row.change));
 }
 
-Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Origin& origin,
+Result<HubStore::ReadAnswer> LogReader::read(const Sight& sight, const Origin& origin,
                                              std::int64_t cursor, std::int64_t bytes_max) {
     BALIE_ASSIGN(auto transaction,
                  sqlite::Transaction::begin(core_->database(), sqlite::Transaction::Kind::Read));
@@ -179,7 +179,7 @@ Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Ori
     const std::int64_t own_origin = tail ? tail->origin : -1;
     const auto limit = static_cast<std::size_t>(
         std::clamp<std::int64_t>(bytes_max, 1, static_cast<std::int64_t>(kBatchBytesMax)));
-    const Reading reading{scope, own_origin, static_cast<std::int64_t>(limit)};
+    const Reading reading{sight, own_origin, static_cast<std::int64_t>(limit)};
     BALIE_TRY(core_->outline.extend(core_->database()));
     BALIE_ASSIGN(Page page, core_->outline.covers(cursor) ? load_stretches(reading, cursor)
                                                           : load_all(reading, cursor));
@@ -195,7 +195,7 @@ Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Ori
         std::size_t end = begin;
         for (; end < page.rows.size() && page.rows[end].tx_first == page.rows[begin].tx_first;
              ++end) {
-            BALIE_ASSIGN(auto entry, entry_of(scope, own_origin, page.rows[end]));
+            BALIE_ASSIGN(auto entry, entry_of(sight, own_origin, page.rows[end]));
             if (!entry) continue;
             size += bytes_of(*entry);
             entries.push_back(std::move(*entry));
@@ -213,8 +213,10 @@ Result<HubStore::ReadAnswer> LogReader::read(const std::string& scope, const Ori
     if (answer.at_end) {
         answer.changes.to = std::max(answer.changes.to, page.to);
         BALIE_ASSIGN(answer.digest, core_->digests.stored(kScopeEveryone));
-        BALIE_ASSIGN(const Digest own, core_->digests.stored(scope));
+        BALIE_ASSIGN(const Digest own, core_->digests.stored(sight.scope));
         answer.digest += own;
+        BALIE_ASSIGN(const Digest fetched, core_->digests.stored(sight.fetched));
+        answer.digest += fetched;
     }
     return answer;
 }

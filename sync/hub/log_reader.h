@@ -15,7 +15,7 @@ class LogReader {
 
     /// Reads in one read transaction, so that entries, end and digest are of one moment. May answer
     /// without entries, with `to` moved on, when a long stretch is for others.
-    [[nodiscard]] Result<HubStore::ReadAnswer> read(const std::string& scope, const Origin& origin,
+    [[nodiscard]] Result<HubStore::ReadAnswer> read(const Sight& sight, const Origin& origin,
                                                     std::int64_t cursor, std::int64_t bytes_max);
 
   private:
@@ -40,7 +40,7 @@ class LogReader {
         bool more{false};
     };
     struct Reading {
-        const std::string& scope;
+        const Sight& sight;
         std::int64_t own_origin;
         std::int64_t bytes_max;
     };
@@ -48,11 +48,11 @@ class LogReader {
                                     Page& page);
     [[nodiscard]] Result<Page> load_all(const Reading& reading, std::int64_t cursor);
     [[nodiscard]] Result<Page> load_stretches(const Reading& reading, std::int64_t cursor);
-    [[nodiscard]] Result<Row> row_of(const sqlite::Statement& statement, const std::string& scope,
+    [[nodiscard]] Result<Row> row_of(const sqlite::Statement& statement, const Sight& sight,
                                      std::int64_t own_origin);
-    [[nodiscard]] Result<bool> in_scope_now(const std::string& scope, const Row& row);
+    [[nodiscard]] Result<bool> in_scope_now(const Sight& sight, const Row& row);
     /// nullopt: not for this device.
-    [[nodiscard]] Result<std::optional<LogEntry>> entry_of(const std::string& scope,
+    [[nodiscard]] Result<std::optional<LogEntry>> entry_of(const Sight& sight,
                                                            std::int64_t own_origin, Row& row);
 
     HubCore* core_;

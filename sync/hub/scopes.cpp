@@ -63,6 +63,10 @@ std::optional<std::string> scope_name(std::string_view kind, std::string_view co
     return std::string(kind) + ":" + std::string(code);
 }
 
+std::string fetched_scope(const DeviceId& device) {
+    return "device:" + device.text();
+}
+
 std::string scope_code(std::string_view scope, std::string_view kind) {
     if (scope.size() <= kind.size() || scope.substr(0, kind.size()) != kind ||
         scope[kind.size()] != ':') {
@@ -141,6 +145,13 @@ Result<bool> ScopeBook::seen_by(ScopeNumber number, const std::string& scope) {
     });
 }
 
+Result<bool> ScopeBook::seen_by(ScopeNumber number, const Sight& sight) {
+    BALIE_ASSIGN(const ScopeSet* set, set_of(number));
+    return std::any_of(set->begin(), set->end(), [&](const std::string& each) {
+        return each == sight.scope || each == kScopeEveryone || each == sight.fetched;
+    });
+}
+
 Result<ScopeNumber> ScopeBook::both(ScopeNumber a, ScopeNumber b) {
     if (a == b) return a;
     BALIE_ASSIGN(const ScopeSet* left, set_of(a));
@@ -164,7 +175,18 @@ Result<std::optional<ScopeNumber>> ScopeBook::of_customer(const RecordId& custom
         },
         customer.bytes));
     if (!set) return std::optional<ScopeNumber>{};
-    BALIE_ASSIGN(const ScopeNumber number, number_of(*set));
+    const ScopeSet by_itself = *set;
+    BALIE_TRY(each_row(
+        *database_, "SELECT device, scope FROM hub_fetch WHERE customer = ?",
+        [&](const sqlite::Statement& row) -> Outcome {
+            const std::string scope(row.text(1));
+            if (std::find(by_itself.begin(), by_itself.end(), scope) == by_itself.end()) {
+                set->push_back(fetched_scope(DeviceId{row.id(0)}));
+            }
+            return {};
+        },
+        customer.bytes));
+    BALIE_ASSIGN(const ScopeNumber number, number_of(tidy(std::move(*set))));
     if (customers_.size() >= kCustomersKept) customers_.clear();
     customers_[customer] = number;
     return std::optional(number);

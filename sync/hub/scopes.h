@@ -1,8 +1,9 @@
 // Who may see what (SYNC 2, "Scope of a record"): every record has a set of scopes, a device has
 // one scope, and sees the record when the set contains it. Sets are interned: rows name a number.
-// A customer's set follows its branch, territory and owner; what hangs on a customer has the
-// customer's; a task or contact without a customer stays where its author worked when it was made.
-// Invariant: a number names the same set for ever. Thread: store only.
+// A customer's set follows its branch, territory and owner, and who fetched it (fetching.h); what
+// hangs on a customer has the customer's; a task or contact without a customer stays where its
+// author worked when it was made. Invariant: a number names the same set for ever. Thread: store
+// only.
 #pragma once
 
 #include "storage/base/result.h"
@@ -19,6 +20,16 @@ namespace balie::sync {
 
 inline constexpr std::string_view kScopeEveryone = "everyone";
 inline constexpr std::string_view kScopeAll = "all";
+
+/// What one device sees: its scope, and the customers of others that it fetched for a while. In the
+/// set of such a customer stands `device:ID`, as long as nothing else puts it in the device's
+/// scope: so one is never there for both reasons, and the digests of the two add up.
+struct Sight {
+    std::string scope;
+    std::string fetched{};
+};
+/// "device:ID"; no device can be enrolled with it as its scope.
+[[nodiscard]] std::string fetched_scope(const DeviceId& device);
 
 /// Sorted, without doubles.
 using ScopeSet = std::vector<std::string>;
@@ -47,6 +58,7 @@ class ScopeBook {
     [[nodiscard]] Result<const ScopeSet*> set_of(ScopeNumber number);
     /// A device of this scope sees a record with this set: it, or everyone, is in it.
     [[nodiscard]] Result<bool> seen_by(ScopeNumber number, const std::string& scope);
+    [[nodiscard]] Result<bool> seen_by(ScopeNumber number, const Sight& sight);
     /// The same for a stored number; a set with members of both.
     [[nodiscard]] Result<ScopeNumber> both(ScopeNumber a, ScopeNumber b);
 
@@ -70,7 +82,7 @@ class ScopeBook {
     /// What hangs on a customer, by type.
     [[nodiscard]] Result<std::vector<Member>> children(const RecordId& customer);
 
-    /// The customer's row has changed: what was kept of it is read again.
+    /// The customer's row, or who fetched it, has changed: what was kept of it is read again.
     void changed(const RecordId& customer) { customers_.erase(customer); }
     /// After a rollback, or another process's commit.
     void forget();

@@ -2,6 +2,7 @@
 
 #include "sync/hub/people.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -91,7 +92,16 @@ constexpr std::array kCodes{
     Seed{"lifecycle_stage", "loyal", "", "Loyal", "Trouw"},
     Seed{"lifecycle_stage", "declining", "", "Declining", "Afnemend"},
     Seed{"lifecycle_stage", "former", "", "Former customer", "Oud-klant"},
+
+    Seed{"fetch_reason", "at_counter", "", "At the counter", "Aan de balie"},
+    Seed{"fetch_reason", "called_us", "", "Called us", "Belde ons"},
+    Seed{"fetch_reason", "handed_over", "", "Being handed over", "Wordt overgedragen"},
+    Seed{"fetch_reason", "complaint", "", "Complaint", "Klacht"},
+    Seed{"fetch_reason", "other", "", "Other", "Anders"},
 };
+
+/// Lists that hubs of before do not have.
+constexpr std::array<std::string_view, 1> kLaterLists{"fetch_reason"};
 
 constexpr std::array kRoles{
     Seed{"role", "representative", "", "Representative", "Vertegenwoordiger"},
@@ -101,22 +111,38 @@ constexpr std::array kRoles{
     Seed{"role", "administrator", "", "Administrator", "Beheerder"},
 };
 
-}  // namespace
+RecordId code_id(const Seed& seed) {
+    return keyed_record_id("code", std::string(seed.list) + "\n" + std::string(seed.code));
+}
 
-Outcome seed_lists(store::UnitOfWork& unit) {
+FieldValues values_of(const Seed& seed, std::int64_t position) {
+    FieldValues values{{"list", std::string(seed.list)}, {"code", std::string(seed.code)},
+                       {"en", std::string(seed.en)},     {"nl", std::string(seed.nl)},
+                       {"position", position},           {"active", std::int64_t{1}}};
+    if (!seed.kind.empty()) values["kind"] = std::string(seed.kind);
+    return values;
+}
+
+/// Each with its place in its list.
+template <typename Visit>
+Outcome each_code(Visit visit) {
     std::int64_t position = 0;
     std::string_view list;
     for (const Seed& seed : kCodes) {
         position = seed.list == list ? position + 10 : 10;
         list = seed.list;
-        FieldValues values{{"list", std::string(seed.list)}, {"code", std::string(seed.code)},
-                           {"en", std::string(seed.en)},     {"nl", std::string(seed.nl)},
-                           {"position", position},           {"active", std::int64_t{1}}};
-        if (!seed.kind.empty()) values["kind"] = std::string(seed.kind);
-        const std::string key = std::string(seed.list) + "\n" + std::string(seed.code);
-        BALIE_TRY(
-            unit.create(domain::RecordType::Code, std::move(values), keyed_record_id("code", key)));
+        BALIE_TRY(visit(seed, position));
     }
+    return {};
+}
+
+}  // namespace
+
+Outcome seed_lists(store::UnitOfWork& unit) {
+    BALIE_TRY(each_code([&](const Seed& seed, std::int64_t position) -> Outcome {
+        BALIE_TRY(unit.create(domain::RecordType::Code, values_of(seed, position), code_id(seed)));
+        return {};
+    }));
     for (const Seed& seed : kRoles) {
         BALIE_TRY(unit.create(domain::RecordType::Role,
                               {{"code", std::string(seed.code)},
@@ -125,6 +151,20 @@ Outcome seed_lists(store::UnitOfWork& unit) {
                               keyed_record_id("role", seed.code)));
     }
     return {};
+}
+
+Outcome seed_missing(HubCore& core) {
+    BALIE_ASSIGN(auto unit, store::UnitOfWork::begin(*core.store, std::string(kHubUser)));
+    BALIE_TRY(each_code([&](const Seed& seed, std::int64_t position) -> Outcome {
+        if (std::find(kLaterLists.begin(), kLaterLists.end(), seed.list) == kLaterLists.end()) {
+            return {};
+        }
+        BALIE_ASSIGN(const bool there, core.tables.exists(domain::RecordType::Code, code_id(seed)));
+        if (there) return {};
+        BALIE_TRY(unit.create(domain::RecordType::Code, values_of(seed, position), code_id(seed)));
+        return {};
+    }));
+    return unit.commit();
 }
 
 }  // namespace balie::sync

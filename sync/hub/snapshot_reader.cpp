@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace balie::sync {
 
@@ -25,7 +26,8 @@ constexpr int kFirstFieldColumn = 6;
 /// what was said in all the years before. A customer comes after its numbers, as it is by then that
 /// it is made findable.
 int rank(const RecordSpec& spec) {
-    if (spec.scope == ScopeRule::Everyone || spec.scope == ScopeRule::Office) return 0;
+    const bool office = spec.scope == ScopeRule::Everyone || spec.scope == ScopeRule::Office;
+    if (office && spec.type != RecordType::AuditEntry) return 0;
     constexpr std::array kOrder{RecordType::PriorityFlag, RecordType::ContactPoint,
                                 RecordType::Customer, RecordType::Task};
     const auto at = std::find(kOrder.begin(), kOrder.end(), spec.type) - kOrder.begin();
@@ -125,7 +127,8 @@ Result<SnapshotReader::Place> SnapshotReader::parse_place(std::string_view text)
 }
 
 struct SnapshotReader::Progress {
-    std::string scope;
+    Sight sight;
+    std::set<RecordId> fetched;  ///< customers that the device sees for a while
     Snapshot part;
     Place place;
     std::size_t bytes{};
@@ -141,8 +144,9 @@ struct SnapshotReader::Progress {
 };
 
 Result<bool> SnapshotReader::in_scope(const RecordSpec& spec, const RecordId& id,
-                                      const std::vector<Value>& values, const std::string& scope) {
-    if (spec.scope == ScopeRule::Everyone || scope == kScopeAll) return true;
+                                      const std::vector<Value>& values, const Progress& progress) {
+    const Sight& sight = progress.sight;
+    if (spec.scope == ScopeRule::Everyone || sight.scope == kScopeAll) return true;
     if (spec.scope == ScopeRule::Office) return false;
     const auto text = [&](std::string_view name) {
         for (std::size_t i = 0; i < spec.fields.size(); ++i) {
@@ -152,7 +156,8 @@ Result<bool> SnapshotReader::in_scope(const RecordSpec& spec, const RecordId& id
     };
     if (spec.scope == ScopeRule::Customer) {
         const ScopeSet set = customer_scopes(text("branch"), text("territory"), text("owner"));
-        return std::find(set.begin(), set.end(), scope) != set.end();
+        return progress.fetched.contains(id) ||
+               std::find(set.begin(), set.end(), sight.scope) != set.end();
     }
     std::optional<ScopeNumber> set;
     if (const auto customer = RecordId::parse(text("customer_id")); customer.ok()) {
@@ -161,7 +166,7 @@ Result<bool> SnapshotReader::in_scope(const RecordSpec& spec, const RecordId& id
         BALIE_ASSIGN(set, core_->scopes.of_orphan(id));
     }
     if (!set) return false;
-    return core_->scopes.seen_by(*set, scope);
+    return core_->scopes.seen_by(*set, sight);
 }
 
 Result<SnapshotTable::Row> SnapshotReader::row_of(const RecordSpec& spec,
@@ -228,7 +233,7 @@ Outcome SnapshotReader::read_type(const RecordSpec& spec, Progress& progress) {
             progress.place.id = progress.limit->id;
             break;
         }
-        BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress.scope));
+        BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress));
         if (seen) {
             BALIE_TRY(add_rest(*statement, table, *row));
         }
@@ -273,7 +278,7 @@ Outcome SnapshotReader::read_range(const RecordSpec& spec, Progress& progress) {
             return std::move(row).error();
         }
         progress.place.id = row->id;
-        BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress.scope));
+        BALIE_ASSIGN(const bool seen, in_scope(spec, row->id, row->values, progress));
         if (seen) ids.push_back(row->id);
     }
     statement->reset();
@@ -297,7 +302,7 @@ std::string SnapshotReader::text_of(const Place& place) {
 }
 
 Outcome SnapshotReader::read_own(const Origin& origin, const Pull::OwnAfter& own,
-                                 const std::string& scope, Progress& progress) {
+                                 Progress& progress) {
     BALIE_ASSIGN(const auto number,
                  one_integer(core_->database(),
                              "SELECT number FROM origin WHERE device = ? AND incarnation = ?",
@@ -322,7 +327,7 @@ Outcome SnapshotReader::read_own(const Origin& origin, const Pull::OwnAfter& own
                 const RecordId id{row.id(5)};
                 BALIE_ASSIGN(const auto set, core_->scopes.of_record(spec->type, id));
                 if (set) {
-                    BALIE_ASSIGN(change.in_scope, core_->scopes.seen_by(*set, scope));
+                    BALIE_ASSIGN(change.in_scope, core_->scopes.seen_by(*set, progress.sight));
                 }
             }
             progress.place.own = Pull::OwnAfter{own.incarnation, change.seq};
@@ -339,7 +344,14 @@ Result<Snapshot> SnapshotReader::read(const DeviceRecord& device, const ReadSnap
                  sqlite::Transaction::begin(core_->database(), sqlite::Transaction::Kind::Read));
     BALIE_TRY(core_->begin_read());
     Progress progress;
-    progress.scope = device.scope;
+    progress.sight = sight_of(device);
+    BALIE_TRY(each_row(
+        core_->database(), "SELECT customer FROM hub_fetch WHERE device = ?",
+        [&](const sqlite::Statement& row) -> Outcome {
+            progress.fetched.insert(RecordId{row.id(0)});
+            return {};
+        },
+        device.device.bytes));
     progress.bytes_max = static_cast<std::size_t>(
         std::clamp<std::int64_t>(request.bytes_max, 1, static_cast<std::int64_t>(kBatchBytesMax)));
     BALIE_ASSIGN(progress.place, parse_place(request.place.after));
@@ -383,7 +395,7 @@ Result<Snapshot> SnapshotReader::read(const DeviceRecord& device, const ReadSnap
             if (i < index) continue;
             if (i == index) own.seq = std::max(own.seq, reached->seq);
         }
-        BALIE_TRY(read_own({device.device, own.incarnation}, own, device.scope, progress));
+        BALIE_TRY(read_own({device.device, own.incarnation}, own, progress));
         done = !progress.full();
     }
     part.done = done;

@@ -28,7 +28,7 @@ class SnapshotReader {
     [[nodiscard]] Outcome read_range(const domain::RecordSpec& spec, Progress& progress);
     [[nodiscard]] Outcome read_type(const domain::RecordSpec& spec, Progress& progress);
     [[nodiscard]] Result<bool> in_scope(const domain::RecordSpec& spec, const RecordId& id,
-                                        const std::vector<Value>& values, const std::string& scope);
+                                        const std::vector<Value>& values, const Progress& progress);
     [[nodiscard]] Result<SnapshotTable::Row> row_of(const domain::RecordSpec& spec,
                                                     const sqlite::Statement& statement);
     /// What does not lie in the record's own row; `statement` stands on it.
@@ -37,7 +37,7 @@ class SnapshotReader {
     [[nodiscard]] Outcome add_custom(const RecordId& id, SnapshotTable& table,
                                      SnapshotTable::Row& row);
     [[nodiscard]] Outcome read_own(const Origin& origin, const Pull::OwnAfter& own,
-                                   const std::string& scope, Progress& progress);
+                                   Progress& progress);
 
     HubCore* core_;
 };

@@ -16,6 +16,9 @@ Result<std::int64_t> count(sqlite::Database& database, std::string_view sql) {
 Outcome note_departed(sqlite::Database& database, const RecordId& id) {
     BALIE_ASSIGN(auto* note, database.cached("INSERT OR IGNORE INTO departed VALUES(?)"));
     BALIE_TRY(note->bind(1, id.bytes).run());
+    // Why it was fetched goes with it.
+    BALIE_ASSIGN(auto* fetched, database.cached("DELETE FROM fetched WHERE customer_id=?"));
+    BALIE_TRY(fetched->bind(1, id.bytes).run());
     BALIE_ASSIGN(auto* flag, database.cached("INSERT OR REPLACE INTO setting(key,value) VALUES"
                                              "(?,'1'),(?,'1')"));
     return flag->bind(1, setting::kEraseDue).bind(2, setting::kTracesLeft).run();

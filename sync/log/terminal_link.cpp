@@ -105,6 +105,9 @@ void TerminalLink::network_changed() {
 void TerminalLink::finish_when_idle() {
     feed(FinishWhenIdle{});
 }
+void TerminalLink::ask(HubQuestion question) {
+    feed(AskHub{std::move(question)});
+}
 void TerminalLink::tick() {
     const auto overtaken = overtaken_by_reread();
     if (!overtaken.ok()) return feed(Failed{overtaken.error()});
@@ -244,6 +247,19 @@ TerminalLink::Answer TerminalLink::answer(Idle& idle) {
            "only for the status line; the next contact says it again");
     if (callbacks_.idle) {
         tell([this, idle] { callbacks_.idle(idle.cursor, idle.held); });
+    }
+    return std::nullopt;
+}
+
+TerminalLink::Answer TerminalLink::answer(HubAnswered& answered) {
+    const auto* fetch = std::get_if<Fetch>(&answered.question);
+    const auto* fetched = std::get_if<Fetched>(&answered.answer);
+    if (fetch != nullptr && fetched != nullptr && fetched->refusal.code.empty()) {
+        ignore(replica_->note_fetched(*fetch, fetched->until_ms, session_->clock_offset_ms()),
+               "the customer comes all the same; only until when is not shown");
+    }
+    if (callbacks_.answered) {
+        tell([this, told = answered] { callbacks_.answered(told.question, told.answer); });
     }
     return std::nullopt;
 }

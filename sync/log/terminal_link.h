@@ -27,6 +27,8 @@ struct LinkCallbacks {
     /// `held`: nothing more is allowed to go; otherwise everything is exchanged.
     std::function<void(std::int64_t cursor, bool held)> idle;
     std::function<void(const std::string& text)> wipe;
+    /// May be empty where nobody asks. What was granted is noted here already.
+    std::function<void(const HubQuestion&, const HubAnswer&)> answered{};
 };
 
 class TerminalLink {
@@ -48,6 +50,8 @@ class TerminalLink {
     void set_rules(const LinkRules& rules);
     void network_changed();
     void finish_when_idle();
+    /// Answered by the callback, unless the connection ends first.
+    void ask(HubQuestion question);
     void tick();
     /// Steady clock.
     [[nodiscard]] std::int64_t wait_until_ms() const;
@@ -77,6 +81,7 @@ class TerminalLink {
     Answer answer(NewIncarnationNeeded& needed);
     Answer answer(WipeOrdered& wipe);
     Answer answer(Idle& idle);
+    Answer answer(HubAnswered& answered);
     Answer answer(Disconnect& end);
     /// Now, or in a group after its commit.
     void tell(std::function<void()> callback);

@@ -16,6 +16,9 @@ namespace balie::sync {
 
 namespace {
 
+/// After its time a note of what was fetched is of no use to anybody.
+constexpr std::int64_t kKeepFetchedMs = 24LL * 3600 * 1000;
+
 const std::string& select_changes() {
     static const std::string kSql = "SELECT " + std::string(kChangeColumns) +
                                     " FROM change_log WHERE origin=? AND seq>? ORDER BY seq";
@@ -391,6 +394,24 @@ Result<bool> TerminalReplica::has_change(std::int64_t seq, const Hash& hash) {
     BALIE_ASSIGN(const Hash own, hash_at(database, tail.origin_number, seq));
     BALIE_TRY(read.commit());
     return own == hash;
+}
+
+Outcome TerminalReplica::note_fetched(const Fetch& fetch, std::int64_t until_ms,
+                                      std::int64_t clock_offset_ms) {
+    sqlite::Database& database = store_->writer();
+    if (until_ms == 0) return {};
+    BALIE_ASSIGN(sqlite::Transaction transaction, sqlite::Transaction::begin(database));
+    const std::int64_t now = store_->clock().wall_ms();
+    // Whose customers never came, or came back as one's own.
+    BALIE_ASSIGN(auto* drop, database.cached("DELETE FROM fetched WHERE until_ms<?"));
+    BALIE_TRY(drop->bind(1, now - kKeepFetchedMs).run());
+    BALIE_ASSIGN(auto* note,
+                 database.cached("INSERT OR REPLACE INTO fetched(customer_id,until_ms,reason,note) "
+                                 "VALUES(?,?,?,?)"));
+    note->bind(1, fetch.customer.bytes).bind(2, until_ms - clock_offset_ms);
+    note->bind(3, std::string_view(fetch.reason)).bind(4, std::string_view(fetch.note));
+    BALIE_TRY(note->run());
+    return transaction.commit();
 }
 
 }  // namespace balie::sync

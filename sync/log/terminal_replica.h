@@ -120,6 +120,10 @@ class TerminalReplica {
     [[nodiscard]] Outcome note_contact(std::int64_t wall_ms, std::int64_t clock_offset_ms,
                                        std::int64_t hub_seq_seen);
 
+    /// The hub brings this customer for a while; `until_ms` by its clock, 0: it is here anyway.
+    [[nodiscard]] Outcome note_fetched(const Fetch& fetch, std::int64_t until_ms,
+                                       std::int64_t clock_offset_ms);
+
     /// What the line costs and what may go over it.
     [[nodiscard]] LinkBook link() { return LinkBook(*store_); }
 

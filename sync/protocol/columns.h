@@ -14,5 +14,7 @@ inline constexpr std::array<std::string_view, 14> kLogColumns{
     "stamp",   "user",      "schema", "payload",     "salt", "commitment",  "hash"};
 inline constexpr std::array<std::string_view, 8> kVerdictColumns{
     "transaction", "first", "last", "kind", "code", "detail", "hub_seq", "effective"};
+inline constexpr std::array<std::string_view, 5> kFoundColumns{"id", "number", "name", "city",
+                                                               "in_scope"};
 
 }  // namespace balie::sync

@@ -1,4 +1,5 @@
 // JSON → Message, strict (codec.h). One function a message; rows are read by column name.
+#include "storage/domain/schema.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/codec.h"
 #include "sync/protocol/columns.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kSignatureBytes = 64;
 constexpr int kVersionMax = 1'000'000;
+/// A displayed name is made of several fields.
+constexpr std::size_t kFoundTextMax = 1000;
 
 /// Where each known column stands in a row. Unknown columns are passed over.
 template <std::size_t N>
@@ -339,6 +342,46 @@ void read(const Node& in, PeerError& m) {
 
 void read(const Node& in, Bye& m) {
     m.reason = in["reason"].text(kPeopleTextMax);
+}
+
+void read(const Node& in, Find& m) {
+    m.token = in["token"].line(kNameTextMax);
+    m.text = in["text"].line(kFindTextBytesMax);
+}
+
+void read(const Node& in, Refusal& refusal) {
+    refusal.code = in["code"].line(kNameTextMax);
+    refusal.text = in["text"].text(kPeopleTextMax);
+}
+
+void read(const Node& in, Found& m) {
+    m.token = in["token"].line(kNameTextMax);
+    read(in, m.refusal);
+    const Rows<kFoundColumns.size()> columns(in, kFoundColumns);
+    const Node rows = in["rows"];
+    if (rows.size() > kFoundMax) return rows.fault("has more rows than an answer may");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Node row = rows.at(i);
+        m.rows.push_back(
+            {columns.cell(row, 0).id<RecordId>(), columns.cell(row, 1).text(kFoundTextMax),
+             columns.cell(row, 2).text(kFoundTextMax), columns.cell(row, 3).text(kFoundTextMax),
+             columns.cell(row, 4).boolean()});
+    }
+    m.more = in["more"].boolean();
+}
+
+void read(const Node& in, Fetch& m) {
+    m.token = in["token"].line(kNameTextMax);
+    m.customer = in["customer"].id<RecordId>();
+    m.reason = in["reason"].line(kNameTextMax);
+    m.note = in["note"].text(domain::kAuditNoteBytesMax);
+}
+
+void read(const Node& in, Fetched& m) {
+    m.token = in["token"].line(kNameTextMax);
+    read(in, m.refusal);
+    m.customer = in["customer"].id<RecordId>();
+    m.until_ms = in["until_ms"].number64();
 }
 
 template <std::size_t I = 0>

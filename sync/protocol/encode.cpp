@@ -231,6 +231,37 @@ void write(JsonWriter& out, const Bye& m) {
     out.key("reason").text(m.reason);
 }
 
+void write(JsonWriter& out, const Find& m) {
+    out.key("token").text(m.token).key("text").text(m.text);
+}
+
+void write(JsonWriter& out, const Refusal& refusal) {
+    out.key("code").text(refusal.code).key("text").text(refusal.text);
+}
+
+void write(JsonWriter& out, const Found& m) {
+    out.key("token").text(m.token);
+    write(out, m.refusal);
+    write_columns(out, kFoundColumns);
+    out.key("rows").begin_array();
+    for (const Found::Row& row : m.rows) {
+        out.begin_array().id(row.id).text(row.number).text(row.name).text(row.city);
+        out.boolean(row.in_scope).end_array();
+    }
+    out.end_array().key("more").boolean(m.more);
+}
+
+void write(JsonWriter& out, const Fetch& m) {
+    out.key("token").text(m.token).key("customer").id(m.customer);
+    out.key("reason").text(m.reason).key("note").text(m.note);
+}
+
+void write(JsonWriter& out, const Fetched& m) {
+    out.key("token").text(m.token);
+    write(out, m.refusal);
+    out.key("customer").id(m.customer).key("until_ms").number64(m.until_ms);
+}
+
 }  // namespace
 
 std::string encode(const Message& message) {

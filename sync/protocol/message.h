@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sync/core/digest.h"
+#include "sync/protocol/asks.h"
 #include "sync/protocol/snapshot.h"
 
 #include <cstdint>
@@ -215,6 +216,7 @@ struct Bye {
 // with PeerError{Frame, "reserved"}.
 
 using Message = std::variant<Challenge, Enrol, Enrolled, Hello, Welcome, Push, Ack, Pull, Changes,
-                             Snapshot, Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye>;
+                             Snapshot, Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye, Find,
+                             Found, Fetch, Fetched>;
 
 }  // namespace balie::sync
