@@ -206,6 +206,23 @@ void SimWorld::resolve_conflict(SimTerminal& terminal) {
     save(terminal, std::move(unit), {{{}, conflict.type, conflict.record, false, chosen}});
 }
 
+void SimWorld::fetch_something(SimTerminal& terminal) {
+    const auto& customers = known_[RecordType::Customer];
+    if (customers.empty()) return;
+    const RecordId customer = random_.pick(customers);
+    if (mallory_) mallory_->ask_for(customer);
+    const std::string token = std::to_string(++counter_);
+    static const std::vector<std::string> kReasons{"at_counter", "called_us", "complaint"};
+    const bool finds = random_.chance(20);
+    const bool asked =
+        terminal.ask(finds ? sync::HubQuestion{sync::Find{token, "customer"}}
+                           : sync::HubQuestion{sync::Fetch{token, customer, random_.pick(kReasons),
+                                                           "note " + token}});
+    if (!asked) return;
+    note(terminal.person().user + (finds ? " looks for a customer" : " fetches ") +
+         (finds ? "" : customer.text()));
+}
+
 void SimWorld::act(SimTerminal& terminal) {
     if (random_.chance(8)) return resolve_conflict(terminal);
     if (random_.chance(20) || !any(terminal, RecordType::Customer)) {

@@ -93,6 +93,24 @@ void Mallory::out_of_place(SimNet::ConnectionId id) {
     net_->send(id, End::Terminal, sync::encode(random_->pick(messages)));
 }
 
+void Mallory::ask_for(const RecordId& customer) {
+    const std::string token = std::to_string(random_->below(5));
+    const std::vector<sync::Message> messages{
+        sync::Fetch{token, customer, "at_counter", "give me"},
+        sync::Fetch{token, customer, "no such reason", std::string(900, 'n')},
+        sync::Fetch{"", RecordId::random(*random_), "other", ""},
+        sync::Find{token, "customer"},
+        sync::Find{token, "\" OR 1 *"},
+        sync::Find{token, ""},
+        sync::Found{token, {}, {}, false},
+        sync::Fetched{token, {}, customer, -5},
+    };
+    for (const auto& [id, manner] : open_) {
+        if (manner == Manner::Garbage || !welcomed_.contains(id)) continue;
+        return net_->send(id, End::Terminal, sync::encode(random_->pick(messages)));
+    }
+}
+
 void Mallory::received(SimNet::ConnectionId id, const std::string& bytes) {
     auto message = sync::decode(bytes);
     require(message.ok(), "I19", "the hub sent what is no message to a hostile terminal");

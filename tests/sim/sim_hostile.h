@@ -18,6 +18,8 @@ class Mallory {
 
     /// Opens a connection now and then; sends something on one of the open ones.
     void act(const std::string& overheard);
+    /// Asks for customers of others, well and badly.
+    void ask_for(const RecordId& customer);
     void received(SimNet::ConnectionId id, const std::string& bytes);
     void closed(SimNet::ConnectionId id) { open_.erase(id); }
     [[nodiscard]] bool has(SimNet::ConnectionId id) const { return open_.contains(id); }

@@ -39,6 +39,7 @@ void SimHub::open(const std::string& path) {
     store_ = must(sync::HubStore::open(path_, raw_key(), clock_, *random_, disk::options()),
                   "open the hub");
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
+    look_at_fetches();
 }
 
 void SimHub::open_restored(const std::string& path) {
@@ -47,6 +48,20 @@ void SimHub::open_restored(const std::string& path) {
         must(sync::HubStore::open_restored(path_, raw_key(), clock_, *random_, disk::options()),
              "open the restored hub");
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
+    look_at_fetches();
+}
+
+void SimHub::fetch_for(std::int64_t ms) {
+    fetch_for_ms_ = ms;
+    look_at_fetches();
+}
+
+void SimHub::look_at_fetches() {
+    if (fetch_for_ms_ == 0) return;
+    store_->set_fetch_for(fetch_for_ms_);
+    const Value next =
+        must(store_->store().writer().scalar("SELECT min(until_ms) FROM hub_fetch"), "fetches");
+    fetch_end_ms_ = is_null(next) ? kNoFetch : value_integer(next) - kSimStartMs;
 }
 
 std::string SimHub::next_file() {
@@ -131,13 +146,18 @@ void SimHub::closed(SimNet::ConnectionId id) {
 std::int64_t SimHub::next_due() const {
     std::int64_t due = batches_.empty() ? std::numeric_limits<std::int64_t>::max() : commit_at_;
     for (const auto& [id, peer] : peers_) due = std::min(due, peer.link->wait_until_ms());
-    return due;
+    return std::min(due, fetch_end_ms_);
 }
 
 void SimHub::work() {
     if (!batches_.empty() && commit_at_ <= time_->now_ms) commit_group();
     for (auto& [id, peer] : peers_) {
         if (peer.link->wait_until_ms() <= time_->now_ms) peer.link->tick();
+    }
+    if (fetch_end_ms_ <= time_->now_ms) {
+        must(store_->end_fetches(), "end fetches");
+        tell_growth();
+        look_at_fetches();
     }
     drop_closed();
 }
@@ -188,6 +208,7 @@ void SimHub::tell_growth() {
     const std::int64_t seq = must(store_->hub_seq(), "read hub_seq");
     if (seq == told_seq_) return;
     told_seq_ = seq;
+    look_at_fetches();
     for (auto& [id, peer] : peers_) peer.link->log_grew(seq);
 }
 

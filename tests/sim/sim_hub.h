@@ -5,6 +5,7 @@
 #include "sync/hub/hub_link.h"
 #include "tests/sim/sim_net.h"
 
+#include <limits>
 #include <memory>
 #include <set>
 
@@ -47,6 +48,11 @@ class SimHub {
     [[nodiscard]] std::size_t batches_waiting() const { return batches_.size(); }
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x42); }
 
+    /// How long a fetched customer stays; 0: as the hub has it.
+    void fetch_for(std::int64_t ms);
+    /// When the next one goes; the largest number when there is none.
+    [[nodiscard]] std::int64_t next_fetch_end_ms() const { return fetch_end_ms_; }
+
     HubFaults faults;
     SimPower* power{nullptr};
     int crashes{0};
@@ -68,6 +74,7 @@ class SimHub {
     void commit_group();
     void tell_growth();
     void drop_closed();
+    void look_at_fetches();
 
     SimNet* net_;
     SimTime* time_;
@@ -81,6 +88,9 @@ class SimHub {
     std::vector<Batch> batches_;
     std::int64_t commit_at_{0};
     std::int64_t told_seq_{0};
+    std::int64_t fetch_for_ms_{0};
+    std::int64_t fetch_end_ms_{kNoFetch};
+    static constexpr std::int64_t kNoFetch = std::numeric_limits<std::int64_t>::max();
 };
 
 /// The value, or a broken world.

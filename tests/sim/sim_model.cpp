@@ -122,8 +122,23 @@ std::set<std::string> Model::conflicts(const ModelRecord& record) const {
     return fields;
 }
 
-bool Model::visible(const RecordKey& key, const std::string& scope,
+/// By the audit alone, which the hub's own tables of it are not asked for.
+std::set<RecordId> Model::fetched_by(const DeviceId& device, std::int64_t now_ms) const {
+    std::set<RecordId> customers;
+    for (const auto& [key, record] : records_) {
+        if (key.first != "audit_entry") continue;
+        FieldValues values = shown(record);
+        if (value_text(values["what"]) != "fetch") continue;
+        if (value_text(values["device"]) != device.text()) continue;
+        if (value_integer(values["until"]) <= now_ms) continue;
+        customers.insert(must(RecordId::parse(value_text(values["customer_id"])), "whom"));
+    }
+    return customers;
+}
+
+bool Model::visible(const RecordKey& key, const Eyes& eyes,
                     const std::map<std::string, Places>& people) const {
+    const std::string& scope = eyes.scope;
     const domain::RecordSpec* spec = domain::find_record(key.first);
     const ModelRecord* record = find(key);
     if (spec == nullptr || record == nullptr) return false;
@@ -134,7 +149,7 @@ bool Model::visible(const RecordKey& key, const std::string& scope,
         const auto customer = values.find("customer_id");
         if (customer != values.end()) {
             auto id = RecordId::parse(value_text(customer->second));
-            return id.ok() && visible({"customer", *id}, scope, people);
+            return id.ok() && visible({"customer", *id}, eyes, people);
         }
         const auto author = values.find("author");
         if (author == values.end()) return false;
@@ -145,7 +160,7 @@ bool Model::visible(const RecordKey& key, const std::string& scope,
                scope == "territory:" + places->second.territory || scope == "portfolio:" + login ||
                scope == places->second.scope;
     }
-    return scope == "branch:" + value_text(values["branch"]) ||
+    return eyes.fetched.contains(key.second) || scope == "branch:" + value_text(values["branch"]) ||
            scope == "territory:" + value_text(values["territory"]) ||
            scope == "portfolio:" + value_text(values["owner"]);
 }

@@ -65,7 +65,13 @@ class Model {
         std::string territory;
         std::string scope;
     };
-    [[nodiscard]] bool visible(const RecordKey& key, const std::string& scope,
+    /// What one device sees: its scope, and customers it fetched whose time is not over.
+    struct Eyes {
+        std::string scope;
+        std::set<RecordId> fetched{};
+    };
+    [[nodiscard]] std::set<RecordId> fetched_by(const DeviceId& device, std::int64_t now_ms) const;
+    [[nodiscard]] bool visible(const RecordKey& key, const Eyes& eyes,
                                const std::map<std::string, Places>& people) const;
 
   private:

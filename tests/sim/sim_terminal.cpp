@@ -140,6 +140,7 @@ sync::LinkCallbacks SimTerminal::callbacks(SimNet::ConnectionId id) {
             troubles_.push_back(end.error->text());
         }
     };
+    made.answered = [this](const sync::HubQuestion&, const sync::HubAnswer&) { ++answers; };
     made.progressed = [this, id] {
         backoff_.reset();
         sessions_.at(id).exchanging = true;
@@ -245,6 +246,13 @@ void SimTerminal::new_addresses() {
     for (auto& [id, session] : sessions_) session.link->network_changed();
     drop_ended();
     network_changed();
+}
+
+bool SimTerminal::ask(sync::HubQuestion question) {
+    if (sessions_.empty()) return false;
+    sessions_.begin()->second.link->ask(std::move(question));
+    drop_ended();
+    return true;
 }
 
 void SimTerminal::hang_up() {

@@ -58,6 +58,8 @@ class SimTerminal {
     /// The machine has other addresses, which its sessions hear.
     void new_addresses();
     void hang_up();
+    /// Over the first session there is. False: there is none.
+    bool ask(sync::HubQuestion question);
     void saved();  ///< tells the sessions that there is work
 
     [[nodiscard]] const Person& person() const { return person_; }
@@ -76,6 +78,7 @@ class SimTerminal {
     int full_disk_percent{0};
     SimPower* power{nullptr};
     int idles{0};
+    int answers{0};  ///< of head office, refusals too
     int crashes{0};
     int damages{0};  ///< times that its digest was spoilt
     int repairs{0};  ///< times that it found its copy unequal

@@ -105,6 +105,24 @@ TEST_CASE("A change that was acknowledged and then dropped is found out", "[sync
     CHECK(found > 0);
 }
 
+TEST_CASE("A fetched customer comes and goes while everybody works", "[sync][sim]") {
+    Plan plan = calm_plan({4, 5, 6});
+    plan.fetch_percent = 60;
+    plan.fetch_ms = 30'000;
+    SimWorld world(plan);
+    REQUIRE_NOTHROW(world.run());
+    auto& database = world.hub().store().store().writer();
+    const auto count = [&](const char* sql) {
+        return value_integer(must(database.scalar(sql), "count"));
+    };
+    CHECK(count("SELECT count(*) FROM hub_log WHERE kind=1 AND reason='fetched'") > 0);
+    CHECK(count("SELECT count(*) FROM hub_log WHERE kind=2 AND reason='fetched'") > 0);
+    CHECK(count("SELECT count(*) FROM hub_fetch") == 0);
+    int answers = 0;
+    for (auto& terminal : world.terminals()) answers += terminal->answers;
+    CHECK(answers > 0);
+}
+
 TEST_CASE("One bad change delays the others by less than a round trip", "[sync][sim]") {
     const auto time_to_send = [](bool with_bad_one) {
         SimWorld world(calm_plan({0}));

@@ -150,6 +150,12 @@ Plan plan_for(std::uint64_t seed) {
     if (mains.chance(40)) plan.power_percent = 3 + static_cast<int>(mains.below(10));
     SimRandom carriers(seed ^ 0x571C);
     if (carriers.chance(35)) plan.stick_percent = 3 + static_cast<int>(carriers.below(8));
+    SimRandom fetchers(seed ^ 0xFE7C4ULL);
+    if (fetchers.chance(40)) {
+        plan.fetch_percent = 5 + static_cast<int>(fetchers.below(25));
+        constexpr std::int64_t kLong = 3'600'000;
+        plan.fetch_ms = fetchers.chance(60) ? 5'000 + fetchers.below(60'000) : kLong;
+    }
     return plan;
 }
 
@@ -165,6 +171,7 @@ SimWorld::SimWorld(Plan plan) : plan_(std::move(plan)), random_(plan_.seed), net
     hub_ = std::make_unique<SimHub>(net_, time_, random_, folder_.file("hub"));
     disk::copy_database(made.hub, folder_.file("hub.0.db"));
     hub_->open(folder_.file("hub.0.db"));
+    if (plan_.fetch_percent > 0) hub_->fetch_for(plan_.fetch_ms);
     const auto add = [&](int number) -> SimTerminal& {
         SimTerminal& terminal = add_terminal(number);
         const std::string file = folder_.file("terminal" + std::to_string(number) + ".0.db");
@@ -412,6 +419,9 @@ void SimWorld::run_steps() {
         } else {
             act(terminal);
         }
+        if (plan_.fetch_percent > 0 && random_.chance(plan_.fetch_percent)) {
+            fetch_something(terminal);
+        }
         if (random_.chance(6)) check_terminal(*this, terminal);
         run_for(random_.chance(30) ? random_.below(20'000) : random_.below(500));
     }
@@ -450,9 +460,18 @@ void SimWorld::heal() {
     settle(kHealMs);
 }
 
+void SimWorld::outlast_fetches() {
+    constexpr std::int64_t kSoonMs = 15'000;
+    while (hub_->next_fetch_end_ms() < time_.now_ms + kSoonMs) {
+        run_for(hub_->next_fetch_end_ms() - time_.now_ms + 1);
+        settle(kHealMs);
+    }
+}
+
 void SimWorld::run() {
     run_steps();
     heal();
+    if (plan_.fetch_percent > 0) outlast_fetches();
     check_all(*this);
     for (auto& terminal : terminals_) {
         require(terminal->repairs <= terminal->damages, "I20",

@@ -44,6 +44,8 @@ struct Plan {
     int compaction_percent{0};        ///< the hub's log is compacted, each step
     int power_percent{0};             ///< the power goes while something is being written
     int stick_percent{0};             ///< a terminal writes a file for the office, each step
+    int fetch_percent{0};             ///< somebody asks head office, each step
+    std::int64_t fetch_ms{0};         ///< how long a fetched customer stays
     [[nodiscard]] bool restores() const {
         return hub_restore_percent + terminal_restore_percent + clone_percent > 0;
     }
@@ -99,6 +101,10 @@ class SimWorld {
     /// Changes that the hub took in from files, and verdicts that terminals took from them.
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> carried() const { return carried_; }
 
+    /// Somebody looks for, or fetches, any customer there is (sim_actions.cpp).
+    void fetch_something(SimTerminal& terminal);
+    [[nodiscard]] std::int64_t hub_wall_ms() const { return kSimStartMs + time_.now_ms; }
+
     /// One thing a person does at a terminal (sim_actions.cpp).
     void act(SimTerminal& terminal);
     /// Commits and tells the model. Answers what was saved.
@@ -141,6 +147,8 @@ class SimWorld {
     /// Whose connection it is. One that began by enrolling has no device at first.
     [[nodiscard]] std::optional<DeviceId> device_at(SimNet::ConnectionId id);
     [[nodiscard]] bool settled();
+    /// Until no fetched customer is about to go.
+    void outlast_fetches();
     std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
     FieldValues new_customer(SimTerminal& terminal);
     void edit_something(SimTerminal& terminal, store::UnitOfWork& unit,
