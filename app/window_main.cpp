@@ -163,6 +163,11 @@ class Program {
         options.folder = folder_;
         options.unlock = [this](const SignIn& who) { return unlock(who); };
         options.network = [] { return sync::network_now().networks; };
+        options.ask_hub = [this](const sync::HubQuestion& question, AnswerTaker taker) {
+            if (worker_) return worker_->ask(question, taker);
+            const char* why = lock_held_elsewhere_ ? "elsewhere" : "offline";
+            taker(sync::refused(question, {why, {}}));
+        };
         // A subcommand may hold the lock while the window opens; it ends some time.
         options.pulse = [this] {
             if (profile_ != nullptr && !worker_) connect();
@@ -212,6 +217,7 @@ class Program {
             }
             return;
         }
+        lock_held_elsewhere_ = lock.ok() && !*lock;
         if (!lock.ok() || !*lock) {
             if (!std::exchange(told_why_not_, true)) {
                 service_->log(lock.ok() ? "another process synchronises this profile"
@@ -270,6 +276,7 @@ class Program {
     std::unique_ptr<SyncWorker> worker_;
     std::optional<SyncAnswers> answers_;
     bool told_why_not_{false};
+    bool lock_held_elsewhere_{false};
     std::optional<AppService> service_;
     ScreenSet screens_;
 };
@@ -328,7 +335,7 @@ Result<int> take_picture(Context& context, Program& program, const WindowOptions
             ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
             "take one of: sign_in, today, search, customer, priority, sync, "
             "customer_form, settings, help, departure, capture, flag, task_form, conflict, "
-            "set_aside, proposal, palette"};
+            "set_aside, proposal, fetch, palette"};
     }
     BALIE_ASSIGN(const ui::Vec2 size, parse_size(options.size));
     program.stay_offline();

@@ -29,6 +29,7 @@ enum class ScreenId : std::uint8_t {
     Conflict,
     SetAside,
     Proposal,
+    Fetch,
     Palette,
     Count
 };

@@ -86,6 +86,7 @@ struct Perform {
     Result<Saved> operator()(const AcceptProposal& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const DeclineProposal& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const ReopenProposal& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const FetchCustomer& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignOut& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const KeepDraft& /*c*/) const { return Saved{}; }
@@ -125,6 +126,7 @@ AppService::AppService(Clock& clock, Mailbox& mailbox, ServiceOptions options)
     : clock_(&clock),
       mailbox_(&mailbox),
       options_(std::move(options)),
+      hub_desk_(clock, mailbox, options_.ask_hub),
       reader_(
           [this](const Query& query, sqlite::Database& database) {
               return run_query(query, database, {clock_, reader_user_});
@@ -151,7 +153,8 @@ void AppService::send(Ticket ticket, Command command) {
 
 void AppService::ask(Ticket ticket, Query query) {
     const bool on_store = std::holds_alternative<SyncCentreQuery>(query) ||
-                          std::holds_alternative<DepartureQuery>(query);
+                          std::holds_alternative<DepartureQuery>(query) ||
+                          std::holds_alternative<HubSearchQuery>(query);
     const Outcome asked =
         on_store
             ? store_.post([this, ticket, query] { answer_on_store(ticket, query); }, Lane::Local)
@@ -178,6 +181,12 @@ void AppService::connection_changed(Connection connection, Error problem) {
 
 void AppService::rows_changed() {
     mailbox_->push(DataChanged{ChangedBy::Office});
+    if (!hub_desk_.expects()) return;
+    ignore(store_.post([this] { look_for_arrivals(); }, Lane::Local), "the next pulse looks");
+}
+
+void AppService::look_for_arrivals() {
+    if (session_) hub_desk_.look(*session_->store);
 }
 
 void AppService::log(std::string text) {
@@ -211,6 +220,10 @@ void AppService::execute(Ticket ticket, const Command& command) {
         mailbox_->push(SignedOut{});
         return;
     }
+    if (const auto* fetched = std::get_if<FetchCustomer>(&command)) {
+        fetch(ticket, *fetched);
+        return;
+    }
     auto saved = carry_out(command);
     if (!saved.ok()) {
         mailbox_->push(CommandFailed{ticket, std::move(saved).error()});
@@ -221,6 +234,11 @@ void AppService::execute(Ticket ticket, const Command& command) {
     mailbox_->push(DataChanged{ChangedBy::Here});
     publish_status();
     if (saved_) saved_();
+}
+
+void AppService::fetch(Ticket ticket, const FetchCustomer& command) {
+    if (session_) return hub_desk_.fetch(ticket, command, *session_->store);
+    mailbox_->push(CommandFailed{ticket, locked()});
 }
 
 Result<Saved> AppService::carry_out(const Command& command) {
@@ -324,6 +342,7 @@ void AppService::publish_status() {
 void AppService::look_for_other_processes() {
     if (!session_) return;
     if (options_.pulse) options_.pulse();
+    if (hub_desk_.expects()) look_for_arrivals();
     const auto version = session_->store->writer().data_version();
     if (!version.ok() || *version == data_version_) return;
     data_version_ = *version;
@@ -349,6 +368,9 @@ Result<QueryAnswer> AppService::read_on_store(const Query& query) {
 }
 
 void AppService::answer_on_store(Ticket ticket, const Query& query) {
+    if (const auto* search = std::get_if<HubSearchQuery>(&query); search != nullptr && session_) {
+        return hub_desk_.find(ticket, *search, session_->store->entropy());
+    }
     auto data = read_on_store(query);
     if (data.ok()) {
         mailbox_->push(QueryDone{ticket, std::move(data).value()});

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/runtime/events.h"
+#include "app/runtime/hub_desk.h"
 #include "app/runtime/mailbox.h"
 #include "app/runtime/reader_worker.h"
 #include "app/runtime/store_worker.h"
@@ -37,6 +38,8 @@ struct ServiceOptions {
     std::function<void()> pulse;
     /// Which network this is, as far as one can tell (LinkBook). Thread: any.
     std::function<std::string()> network{};
+    /// Asks head office over the connection there is; empty: there is none.
+    AskHub ask_hub{};
     /// Forms whose drafts are offered again.
     std::vector<std::string> draft_forms{"visit", "customer_form"};
 };
@@ -79,6 +82,8 @@ class AppService {
     void start(const Session& session);
     void publish_status();
     void look_for_other_processes();
+    void fetch(Ticket ticket, const FetchCustomer& command);
+    void look_for_arrivals();
     void answer_on_store(Ticket ticket, const Query& query);
     [[nodiscard]] Result<QueryAnswer> read_on_store(const Query& query);
     [[nodiscard]] std::string network() const;
@@ -96,6 +101,7 @@ class AppService {
     std::int64_t data_version_{0};
     std::int64_t next_status_ms_{0};  ///< steady clock; of an exchange under way
     std::string reader_user_;         ///< written while the reader is detached
+    HubDesk hub_desk_;
     ReaderWorker reader_;
     StoreWorker store_;
 };

@@ -108,6 +108,14 @@ struct ReopenProposal {
     RecordId id;
 };
 
+/// A customer of others comes here for a while; head office sees who, when and why. Answered when
+/// it is here.
+struct FetchCustomer {
+    RecordId id;
+    std::string reason;
+    std::string note;
+};
+
 /// A form that was not saved: kept encrypted in the store, offered again after a crash.
 struct Draft {
     std::string form;  ///< "visit"
@@ -149,8 +157,8 @@ using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, UndoTask, MoveTask, FlagCustomer, UnflagCustomer,
                  UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
-                 AcceptProposal, DeclineProposal, ReopenProposal, KeepDraft, DropDraft, KeepLook,
-                 KeepLink, SayNetwork, AllowAll>;
+                 AcceptProposal, DeclineProposal, ReopenProposal, FetchCustomer, KeepDraft,
+                 DropDraft, KeepLook, KeepLink, SayNetwork, AllowAll>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.
@@ -176,8 +184,13 @@ struct DepartureQuery {
     int days{3};
 };
 
+/// Of head office: customers of others too. Needs a connection.
+struct HubSearchQuery {
+    std::string text;
+};
+
 using Query = std::variant<ReferenceQuery, TodayQuery, SearchQuery, CustomerQuery, TimelineQuery,
-                           PriorityQuery, SyncCentreQuery, DepartureQuery>;
+                           PriorityQuery, SyncCentreQuery, DepartureQuery, HubSearchQuery>;
 
 /// What the window asks of the connection; implemented by the sync worker. Thread: any.
 class SyncControl {

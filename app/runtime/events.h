@@ -16,9 +16,11 @@
 #include "storage/repo/task_repo.h"
 #include "sync/log/receipts.h"
 #include "sync/log/terminal_replica.h"
+#include "sync/protocol/asks.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -42,9 +44,25 @@ struct TodayData {
 };
 /// By record: when head office signed for what was saved here, and its reference.
 using Receipts = std::map<RecordId, sync::Receipt>;
+/// Why a customer of others is here.
+struct FetchedNote {
+    std::int64_t until_ms{};
+    std::string reason;  ///< code of fetch_reason
+    std::string note;
+};
+/// Who had this customer brought to them, as the office knows.
+struct FetchEntry {
+    std::string who;  ///< login
+    std::string reason;
+    std::string note;
+    std::int64_t at_ms{};
+    std::int64_t until_ms{};
+};
 struct CustomerData {
     repo::Customer360 card;
-    Receipts receipts;  ///< of its interactions
+    std::optional<FetchedNote> fetched;
+    std::vector<FetchEntry> fetches;  ///< the latest first; at the office alone
+    Receipts receipts;                ///< of its interactions
     std::vector<RecordId>
         pending;  ///< of its interactions, tasks and flag: not with the office yet
 };
@@ -112,8 +130,9 @@ struct SyncCentreData {
     std::vector<ProposalNote> proposals;
 };
 
-using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,
-                                 TimelineData, PriorityData, SyncCentreData, DepartureReport>;
+using QueryAnswer =
+    std::variant<Reference, TodayData, repo::SearchResult, CustomerData, TimelineData, PriorityData,
+                 SyncCentreData, DepartureReport, sync::Found>;
 
 struct QueryDone {
     Ticket ticket{};

@@ -21,6 +21,8 @@ constexpr std::array kWords{
           "What is here can be worked with; ask again when there is a connection"},
     Words{sync::kAskOldHub, ErrorCode::NewerVersion, "head office's program is too old to be asked",
           "Ask by telephone; whoever runs the hub installs the newer one"},
+    Words{"elsewhere", ErrorCode::Busy, "another process of this profile keeps the connection",
+          "End it (balie sync --follow), or ask there: balie find, balie fetch"},
     Words{"denied", ErrorCode::Denied, "your role looks at nobody outside your own customers",
           "Ask a colleague, or whoever gives out the roles"},
     Words{"short", ErrorCode::InvalidInput, "too short to look for at head office",

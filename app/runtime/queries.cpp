@@ -87,6 +87,35 @@ Result<QueryAnswer> read(const SearchQuery& query, sqlite::Database& database,
     return QueryAnswer{std::move(out)};
 }
 
+Result<std::optional<FetchedNote>> fetched_note(sqlite::Database& database, const RecordId& id) {
+    std::optional<FetchedNote> note;
+    BALIE_ASSIGN(sqlite::Statement* const select,
+                 database.cached("SELECT until_ms, reason, note FROM fetched WHERE customer_id=?"));
+    BALIE_ASSIGN(const bool there, select->bind(1, id.bytes).step());
+    if (there) {
+        note = FetchedNote{select->integer(0), std::string(select->text(1)),
+                           std::string(select->text(2))};
+    }
+    select->reset();
+    return note;
+}
+
+Result<std::vector<FetchEntry>> fetch_entries(sqlite::Database& database, const RecordId& id) {
+    constexpr std::int64_t kShownMax = 5;
+    std::vector<FetchEntry> entries;
+    BALIE_ASSIGN(sqlite::Statement* const select,
+                 database.cached("SELECT who, reason, note, at, \"until\" FROM audit_entries WHERE "
+                                 "customer_id=? AND what='fetch' ORDER BY at DESC LIMIT ?"));
+    const std::string customer = id.text();
+    select->bind(1, std::string_view(customer)).bind(2, kShownMax);
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) return entries;
+        entries.push_back({std::string(select->text(0)), std::string(select->text(1)),
+                           std::string(select->text(2)), select->integer(3), select->integer(4)});
+    }
+}
+
 Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
                          const QueryContext& context) {
     repo::Customer360Options options;
@@ -99,6 +128,8 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
     shown.push_back(out.card.customer.id);
     BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
     BALIE_ASSIGN(out.receipts, receipts_for(database, out.card.timeline.lines));
+    BALIE_ASSIGN(out.fetched, fetched_note(database, query.id));
+    BALIE_ASSIGN(out.fetches, fetch_entries(database, query.id));
     return QueryAnswer{std::move(out)};
 }
 
@@ -124,6 +155,10 @@ Result<QueryAnswer> read(const SyncCentreQuery& /*query*/, sqlite::Database& /*d
     return Error{ErrorCode::Internal, "the sync centre is read on the store thread", "", ""};
 }
 
+Result<QueryAnswer> read(const HubSearchQuery& /*query*/, sqlite::Database& /*database*/,
+                         const QueryContext& /*context*/) {
+    return Error{ErrorCode::Internal, "head office is asked on the store thread", "", ""};
+}
 Result<QueryAnswer> read(const DepartureQuery& /*query*/, sqlite::Database& /*database*/,
                          const QueryContext& /*context*/) {
     return Error{ErrorCode::Internal, "the check before leaving is made on the store thread", "",

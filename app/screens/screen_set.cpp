@@ -59,7 +59,7 @@ ActionRegistry all_actions() {
                            customer_form_actions(), settings_actions(), help_actions(),
                            departure_actions(), capture_actions(), flag_actions(),
                            task_form_actions(), conflict_actions(), set_aside_actions(),
-                           proposal_actions(), palette_actions()});
+                           proposal_actions(), fetch_actions(), palette_actions()});
 }
 
 Screen ScreenSet::make_screen(ScreenId id) {
@@ -315,6 +315,7 @@ void ScreenSet::open_overlay(const OpenOverlay& what) {
     if (what.overlay == ScreenId::Conflict) begin(Slot<ConflictState>{});
     if (what.overlay == ScreenId::SetAside) begin(Slot<SetAsideState>{});
     if (what.overlay == ScreenId::Proposal) begin(Slot<ProposalState>{});
+    if (what.overlay == ScreenId::Fetch) begin(Slot<FetchState>{});
     if (what.overlay == ScreenId::Palette) {
         Slot<PaletteState> palette;
         for (const Action* action : registry_.in_scope(router_.current().screen)) {

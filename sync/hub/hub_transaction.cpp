@@ -193,7 +193,8 @@ Outcome HubTransaction::touch(const RecordSpec& spec, const ChangeBody& body, bo
             }
         }
     } else {
-        touched.customer = named_customer(body);
+        // What only speaks of a customer, as the audit does, is not where the customer is.
+        if (spec.scope == ScopeRule::ViaCustomer) touched.customer = named_customer(body);
         created_.push_back(body.id);
         if (spec.scope == ScopeRule::Customer) {
             // It may be handed over further on in this transaction, and then leaves its maker.

@@ -40,14 +40,13 @@ Result<std::optional<RecordId>> customer_of(HubCore& core, const ChangeBody& bod
     std::optional<RecordId> customer;
     if (spec->type == RecordType::Customer) {
         customer = body.id;
-    } else if (const auto named = body.fields.find("customer_id"); named != body.fields.end()) {
-        if (auto parsed = RecordId::parse(value_text(named->second.value)); parsed.ok()) {
-            customer = *parsed;
-        }
-    } else {
-        BALIE_ASSIGN(const bool there, core.tables.exists(spec->type, body.id));
-        if (there && spec->scope == domain::ScopeRule::ViaCustomer) {
-            BALIE_ASSIGN(customer, core.scopes.customer_of(spec->type, body.id));
+    } else if (spec->scope == domain::ScopeRule::ViaCustomer) {
+        // Whose it is now decides, also where it would be handed to another.
+        BALIE_ASSIGN(customer, core.scopes.customer_of(spec->type, body.id));
+        const auto named = body.fields.find("customer_id");
+        if (!customer && named != body.fields.end()) {
+            auto parsed = RecordId::parse(value_text(named->second.value));
+            if (parsed.ok()) customer = *parsed;
         }
     }
     if (!customer) return customer;

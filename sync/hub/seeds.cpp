@@ -139,10 +139,11 @@ Outcome each_code(Visit visit) {
 }  // namespace
 
 Outcome seed_lists(store::UnitOfWork& unit) {
-    BALIE_TRY(each_code([&](const Seed& seed, std::int64_t position) -> Outcome {
+    const auto make = [&](const Seed& seed, std::int64_t position) -> Outcome {
         BALIE_TRY(unit.create(domain::RecordType::Code, values_of(seed, position), code_id(seed)));
         return {};
-    }));
+    };
+    BALIE_TRY(each_code(make));
     for (const Seed& seed : kRoles) {
         BALIE_TRY(unit.create(domain::RecordType::Role,
                               {{"code", std::string(seed.code)},
@@ -155,7 +156,7 @@ Outcome seed_lists(store::UnitOfWork& unit) {
 
 Outcome seed_missing(HubCore& core) {
     BALIE_ASSIGN(auto unit, store::UnitOfWork::begin(*core.store, std::string(kHubUser)));
-    BALIE_TRY(each_code([&](const Seed& seed, std::int64_t position) -> Outcome {
+    const auto make = [&](const Seed& seed, std::int64_t position) -> Outcome {
         if (std::find(kLaterLists.begin(), kLaterLists.end(), seed.list) == kLaterLists.end()) {
             return {};
         }
@@ -163,7 +164,8 @@ Outcome seed_missing(HubCore& core) {
         if (there) return {};
         BALIE_TRY(unit.create(domain::RecordType::Code, values_of(seed, position), code_id(seed)));
         return {};
-    }));
+    };
+    BALIE_TRY(each_code(make));
     return unit.commit();
 }
 

@@ -57,7 +57,10 @@ struct CustomerView {
     std::string flag_why;
     std::string klass;
     bool do_not_call{false};
-    bool pending{false};  ///< the customer itself has changes the office has not received
+    std::string fetched;            ///< "Fetched until 14:02: at the counter"; empty: one's own
+    std::string fetched_why;        ///< what was written beside the reason
+    std::vector<FactView> fetches;  ///< by whom, at the office
+    bool pending{false};            ///< the customer itself has changes the office has not received
     std::vector<FactView> contacts;
     std::vector<FactView> facts;
     std::vector<FactView> custom;

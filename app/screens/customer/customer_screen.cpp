@@ -24,7 +24,9 @@ void badges(const CustomerView& view, ui::Ui& ui) {
     const std::string klass = ui.text(Text::CustomerClass, {{"class", view.klass}});
     if (!view.klass.empty()) show({klass, ui::Role::Info, ui::Icon::ChartBar});
     if (view.pending) show(sent_badge(ui, true));
+    if (!view.fetched.empty()) show({view.fetched, ui::Role::Info, ui::Icon::Download});
     if (!first) ui::space(ui, 0.2F);
+    if (!view.fetched_why.empty()) ui::muted(ui, view.fetched_why);
 }
 
 void counts(const CustomerView& view, ui::Ui& ui) {
@@ -65,6 +67,11 @@ void left(const CustomerView& view, ui::Ui& ui) {
         const ui::Card card(ui, "customer.card.note", ui.text(Text::CustomerNote),
                             {.icon = ui::Icon::Note});
         ui::text(ui, view.note);
+    }
+    if (!view.fetches.empty()) {
+        const ui::Card card(ui, "customer.card.fetches", ui.text(Text::CustomerFetches),
+                            {.icon = ui::Icon::Eye});
+        facts(ui, view.fetches);
     }
     if (!view.custom.empty()) {
         const ui::Card card(ui, "customer.card.custom", ui.text(Text::CustomerCustom),

@@ -83,6 +83,22 @@ void fill_facts(const CustomerState& state, const ScreenContext& context, Custom
     }
 }
 
+void fill_fetched(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
+    if (const auto& fetched = state.data.fetched) {
+        out.fetched =
+            context.texts(Text::CustomerFetched,
+                          {{"until", moment_text(context, fetched->until_ms)},
+                           {"reason", context.app.label("fetch_reason", fetched->reason)}});
+        out.fetched_why = fetched->note;
+    }
+    for (const FetchEntry& entry : state.data.fetches) {
+        std::string why = context.app.label("fetch_reason", entry.reason);
+        if (!entry.note.empty()) why += ": " + entry.note;
+        add(out.fetches, context.app.user_name(entry.who),
+            moment_text(context, entry.at_ms) + " · " + why, "Download");
+    }
+}
+
 void fill_counts(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
     const repo::ContactCounts& counts = state.data.card.counts;
     const Texts& texts = context.texts;
@@ -198,6 +214,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
     fill_contacts(state, context, out);
     fill_facts(state, context, out);
     fill_counts(state, context, out);
+    fill_fetched(state, context, out);
     for (const repo::Task& task : state.data.card.open_tasks) {
         out.tasks.push_back({task.id.text(), task.subject,
                              task.due_on.empty() ? std::string{context.texts(Text::TaskNoDate)}

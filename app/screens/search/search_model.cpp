@@ -1,7 +1,10 @@
 #include "app/screens/search/search_model.h"
 
+#include "app/screens/fetch/fetch_model.h"
 #include "storage/text/phone.h"
+#include "sync/core/limits.h"
 
+#include <algorithm>
 #include <array>
 
 namespace balie::app {
@@ -10,11 +13,67 @@ namespace {
 
 constexpr std::array kSearchActions{
     Action{"search.new", Text::ActionSearchNew, "PersonAdd", "Ctrl+Enter", ScreenId::Search},
+    Action{"search.ask_office", Text::ActionSearchAskOffice, "Bank", "Ctrl+H", ScreenId::Search},
 };
 
 void ask(SearchState& state, Effects& effects) {
     state.answered = state.form.query;
     state.waiting.ticket = effects.ask(SearchQuery{state.form.query});
+}
+
+bool may_ask_office(const SearchState& state) {
+    const std::string& query = state.form.query;
+    const auto letters = std::count_if(query.begin(), query.end(), [](char c) {
+        return c != ' ' && (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    });
+    return static_cast<std::size_t>(letters) >= sync::kFindLettersMin &&
+           query.size() <= sync::kFindTextBytesMax && state.office_waiting.ticket == 0;
+}
+
+void forget_office(SearchState& state) {
+    state.office_waiting = {};
+    state.office = {};
+    state.office_problem = {};
+    state.form.office_selected = 0;
+}
+
+void ask_office(SearchState& state, Effects& effects) {
+    if (!may_ask_office(state)) return;
+    forget_office(state);
+    state.office_waiting.ticket = effects.ask(HubSearchQuery{state.form.query});
+}
+
+/// One's own is opened; whoever is another's is fetched first.
+void choose_at_office(const SearchState& state, int row, Effects& effects) {
+    if (row < 0 || row >= static_cast<int>(state.office.rows.size())) return;
+    const sync::Found::Row& chosen = state.office.rows[static_cast<std::size_t>(row)];
+    if (chosen.in_scope) {
+        effects.go({ScreenId::Customer, chosen.id});
+    } else {
+        effects.open({ScreenId::Fetch, chosen.id, chosen.name, {}});
+    }
+}
+
+OfficeView office_view(const SearchState& state, const ScreenContext& context) {
+    OfficeView out;
+    const Texts& texts = context.texts;
+    out.ask = action_view(context, "search.ask_office", may_ask_office(state));
+    const bool asking = state.office_waiting.ticket != 0;
+    out.problem = state.office_problem.headline;
+    out.problem_detail = state.office_problem.detail;
+    out.shown = asking || state.office_waiting.known || !state.office_problem.empty();
+    for (const sync::Found::Row& row : state.office.rows) {
+        out.rows.push_back({row.id.text(), row.name, row.number, row.city, row.in_scope});
+    }
+    if (asking) {
+        out.state = texts(Text::SearchOfficeAsking);
+    } else if (state.office_waiting.known && out.rows.empty()) {
+        out.state = texts(Text::SearchOfficeNobody, {{"query", state.form.query}});
+    } else if (state.office.more) {
+        out.state =
+            texts.plural(Text::SearchMore, static_cast<std::int64_t>(state.office.rows.size()));
+    }
+    return out;
 }
 
 /// What was typed is the new customer's name, or phone when it looks like one.
@@ -53,6 +112,12 @@ void update(SearchState& state, const Event& event, const ScreenContext& context
         state.open_first = false;
     } else if (const Error* error = failure_in(event, state.waiting.ticket)) {
         state.problem = describe(*error, context.texts);
+    } else if (const auto* found = answer_in<sync::Found>(event, state.office_waiting)) {
+        state.office = *found;
+        if (!found->rows.empty()) effects.focus("search.office");
+    } else if (const Error* refused = failure_in(event, state.office_waiting.ticket)) {
+        state.office_problem = describe_refusal(*refused, context.texts);
+        state.office_waiting = {};
     } else if (is_stale(event)) {
         ask(state, effects);
     }
@@ -64,6 +129,7 @@ void update(SearchState& state, const Intent& intent, const ScreenContext& /*con
         if (changed->field == "search.query") {
             state.form.selected = 0;
             state.open_first = false;
+            forget_office(state);
             ask(state, effects);
         }
         return;
@@ -71,6 +137,7 @@ void update(SearchState& state, const Intent& intent, const ScreenContext& /*con
     if (const auto* chosen = std::get_if<RowChosen>(&intent)) {
         const auto row = static_cast<std::size_t>(chosen->row);
         if (!chosen->open) return;
+        if (chosen->list == "search.office") return choose_at_office(state, chosen->row, effects);
         if (state.waiting.ticket != 0) {
             // The newest answer is under way: what is marked now may not be what is meant.
             state.open_first = true;
@@ -80,10 +147,11 @@ void update(SearchState& state, const Intent& intent, const ScreenContext& /*con
         return;
     }
     if (is_action(intent, "search.new")) create(state, effects);
+    if (is_action(intent, "search.ask_office")) ask_office(state, effects);
 }
 
-bool enabled(const SearchState& /*state*/, std::string_view /*action*/) {
-    return true;
+bool enabled(const SearchState& state, std::string_view action) {
+    return action != "search.ask_office" || may_ask_office(state);
 }
 
 SearchView view(const SearchState& state, const ScreenContext& context) {
@@ -119,6 +187,7 @@ SearchView view(const SearchState& state, const ScreenContext& context) {
                            ? std::string{texts(Text::SearchEmptyBook)}
                            : texts(Text::SearchNothing, {{"query", state.answered}});
     out.create = action_view(context, "search.new");
+    out.office = office_view(state, context);
     return out;
 }
 

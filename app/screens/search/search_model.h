@@ -1,5 +1,7 @@
-// Search: customers as one types; Enter opens the marked one, Ctrl+Enter makes a new one.
-// Invariant: hits shown belong to the newest answer; an older answer never replaces a newer one.
+// Search: customers as one types; Enter opens the marked one, Ctrl+Enter makes a new one, Ctrl+H
+// asks head office for customers of others, who come below as a group of their own.
+// Invariant: hits shown belong to the newest answer; an older answer never replaces a newer one;
+// what head office answered belongs to what is typed, and goes with the next letter.
 // Thread: any (one owner). Ownership: values.
 #pragma once
 
@@ -14,6 +16,7 @@ namespace balie::app {
 struct SearchForm {
     std::string query;
     int selected{0};
+    int office_selected{0};
 };
 
 struct SearchRow {
@@ -28,6 +31,23 @@ struct SearchRow {
     std::string last_contact;
 };
 
+/// A customer at head office.
+struct OfficeRow {
+    std::string key;
+    std::string name;
+    std::string number;
+    std::string city;
+    bool here{false};  ///< one's own: nothing has to be fetched
+};
+struct OfficeView {
+    bool shown{false};
+    std::string state;  ///< "being asked", "nobody", "the first 20"; empty: there is a list
+    std::string problem;
+    std::string problem_detail;
+    std::vector<OfficeRow> rows;
+    ActionView ask;
+};
+
 struct SearchView {
     std::vector<SearchRow> rows;
     std::string summary;  ///< "12 customers", "the first 30", "lately contacted"
@@ -37,6 +57,7 @@ struct SearchView {
     std::string problem;
     std::string problem_detail;
     ActionView create;
+    OfficeView office;
 };
 
 struct SearchState {
@@ -50,6 +71,9 @@ struct SearchState {
     repo::SearchResult result;
     bool open_first{false};  ///< Enter came before the answer: its first hit is opened
     Problem problem;
+    Waiting office_waiting;
+    sync::Found office;
+    Problem office_problem;
 };
 
 [[nodiscard]] std::span<const Action> search_actions();
