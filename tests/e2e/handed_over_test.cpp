@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 
 namespace balie::test {
@@ -242,6 +243,55 @@ TEST_CASE("The office puts old entries of its log away while it serves, and a ne
     CHECK(newcomer.exported("csv").interactions.size() == 1);
     CHECK(world.hub.command({"compact", "--keep", "soon"}).code == 2);
     (void)world.hub.ask({"verify"});
+}
+
+TEST_CASE("A customer of another branch is fetched with a reason, and goes by itself") {
+    Branches world;
+    world.hub.stop();
+    world.hub.serve_with({"--fetch-for", "5s"});
+    world.hub.start();
+    // Somebody stays connected meanwhile: whoever asks does not need the lock for it.
+    Process follower(world.bert.command({"sync", "--follow"}));
+    const Json found = world.bert.ask({"find", "jansen"});
+    const auto rows = *found.find("found")->items();
+    REQUIRE(rows.size() == 1);
+    CHECK(text_of(rows[0], "number") == "K-1");
+    CHECK_FALSE(*rows[0].find("in_scope")->boolean());
+    const std::string jansen = text_of(rows[0], "id");
+    CHECK(world.bert.run({"fetch", jansen, "--reason", "curious"}).code == 1);
+    const Json fetched =
+        world.bert.ask({"fetch", jansen, "--reason", "at_counter", "--note", "lost her card"});
+    CHECK(*fetched.find("here")->boolean());
+    CHECK_FALSE(text_of(fetched, "until").empty());
+    const std::string visit = world.visit(world.bert, "K-1", "new card");
+    follower.signal(SIGTERM);
+    (void)follower.wait(Milliseconds(20'000));
+    (void)world.bert.ask({"sync"});
+
+    const Json audit = world.hub.ask({"audit", "list"});
+    const auto entries = *audit.find("audit")->items();
+    REQUIRE(entries.size() == 2);
+    CHECK(text_of(entries[0], "what") == "fetch");
+    CHECK(text_of(entries[0], "who") == "bert");
+    CHECK(text_of(entries[0], "customer") == "Jansen");
+    CHECK(text_of(entries[0], "reason") == "at_counter");
+    CHECK(text_of(entries[0], "note") == "lost her card");
+    CHECK(text_of(entries[1], "note") == "jansen");
+    (void)world.office.ask({"sync"});
+    const Ended exported =
+        world.office.run({"export", "audit_entries", "--format", "ndjson", "--out", "-"});
+    CHECK(exported.out.find("lost her card") != std::string::npos);
+
+    for (int looks = 0; world.bert.run({"customer", "show", "K-1"}).code == 0; ++looks) {
+        REQUIRE(looks < 20);
+        (void)world.bert.ask({"sync"});
+    }
+    (void)world.gina.ask({"sync"});
+    const Json hers = world.gina.ask({"customer", "show", "K-1"});
+    CHECK(hers.print().find("new card") != std::string::npos);
+    world.hub.stop();
+    CHECK(world.bert.run({"find", "jansen"}).code == 3);
+    CHECK(world.hub.command({"verify"}).code == 0);
 }
 
 }  // namespace

@@ -128,14 +128,21 @@ void HubProgram::start() {
     if (port_ == 0) take_port();
     const auto port_file = folder_ / "port";
     std::filesystem::remove(port_file);
-    process_ = std::make_unique<Process>(
-        Command{.program = "balie-hub",
-                .arguments = {"--data", data_.string(), "serve", "--listen",
-                              "127.0.0.1:" + std::to_string(port_), "--port-file",
-                              port_file.string(), "--log-level", "warning"},
-                .environment = {},
-                .files = folder_,
-                .file_bytes_max = {}});
+    Words arguments{"--data",
+                    data_.string(),
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:" + std::to_string(port_),
+                    "--port-file",
+                    port_file.string(),
+                    "--log-level",
+                    "warning"};
+    arguments.insert(arguments.end(), serve_options_.begin(), serve_options_.end());
+    process_ = std::make_unique<Process>(Command{.program = "balie-hub",
+                                                 .arguments = std::move(arguments),
+                                                 .environment = {},
+                                                 .files = folder_,
+                                                 .file_bytes_max = {}});
     for (int looks = 0; !std::filesystem::exists(port_file); ++looks) {
         if (process_->ends_within(kLookEvery) || looks > kLooksMax) {
             FAIL("the hub does not start: " << process_->kill_now().text());

@@ -46,6 +46,8 @@ class HubProgram {
         port_ = port;
         start();
     }
+    /// With further options of serve, from the next start on.
+    void serve_with(Words options) { serve_options_ = std::move(options); }
     /// As an administrator stops it; it must end well.
     void stop();
     /// kill -9.
@@ -65,6 +67,7 @@ class HubProgram {
     std::filesystem::path folder_;
     std::filesystem::path data_;
     std::unique_ptr<Process> process_;
+    Words serve_options_;
     std::uint16_t port_{0};
     vault::FileLock port_lock_;
 };

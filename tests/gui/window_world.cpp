@@ -28,6 +28,8 @@ constexpr std::array kCodes{
     SeededCode{"flag_reason", "revenue", "", "High revenue", "Hoge omzet"},
     SeededCode{"flag_reason", "at_risk", "", "At risk of leaving", "Dreigt te vertrekken"},
     SeededCode{"flag_end_reason", "reached", "", "Goal reached", "Doel bereikt"},
+    SeededCode{"fetch_reason", "at_counter", "", "At the counter", "Aan de balie"},
+    SeededCode{"fetch_reason", "complaint", "", "Complaint", "Klacht"},
 };
 
 }  // namespace
@@ -161,7 +163,7 @@ std::string World::text(const std::string& sql) {
 
 Window::Window(World& world, const WindowSettings& settings)
     : world_(world),
-      service_(world.clock, mailbox_, options()),
+      service_(world.clock, mailbox_, options(settings)),
       screens_(world.clock, settings.look, ports()) {
     screens_.set_known_users({"anna"});
     GuiOptions gui = settings.gui;
@@ -180,8 +182,9 @@ Window::~Window() {
     service_.settle();
 }
 
-app::ServiceOptions Window::options() {
+app::ServiceOptions Window::options(const WindowSettings& settings) {
     app::ServiceOptions options;
+    options.ask_hub = settings.ask_hub;
     options.folder = world_.folder.path();
     options.unlock = [this](const app::SignIn& who) -> Result<app::Session> {
         if (who.password != "correct horse") {

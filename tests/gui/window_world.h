@@ -67,6 +67,7 @@ struct World {
 struct WindowSettings {
     app::Look look{};
     bool signed_in{true};
+    app::AskHub ask_hub{};  ///< head office, on the store thread; empty: offline
     GuiOptions gui{};
 };
 
@@ -88,7 +89,7 @@ class Window {
     void open_customer(const RecordId& id) { go(app::ScreenId::Customer, id); }
 
   private:
-    [[nodiscard]] app::ServiceOptions options();
+    [[nodiscard]] app::ServiceOptions options(const WindowSettings& settings);
     [[nodiscard]] app::ScreenPorts ports();
     [[nodiscard]] shell::FrameSteps steps();
 

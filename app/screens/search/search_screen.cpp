@@ -29,7 +29,7 @@ void at_office(const OfficeView& view, SearchForm& form, ui::Ui& ui) {
     const std::array<ui::Column, 2> columns{
         {{.title = ui.text(Text::SearchColumnName), .weight = 2.4F},
          {.title = ui.text(Text::SearchColumnPlace), .weight = 1.7F}}};
-    const std::string here = ui.text(Text::SearchOfficeHere);
+    const std::string here{ui.text(Text::SearchOfficeHere)};
     const auto event = ui::table(
         ui, "search.office", columns, static_cast<int>(view.rows.size()), form.office_selected,
         [&](int row, std::span<ui::Cell> cells) -> std::string_view {

@@ -429,4 +429,37 @@ TEST_CASE("A terminal that keeps silent is given up", "[sync][hub]") {
     }
 }
 
+TEST_CASE("A question beyond the scope is carried to the store and answered", "[sync][hub]") {
+    Hub hub = an_open_hub();
+    const Find question{"t", "smit"};
+    auto outputs = hub.receive(question);
+    REQUIRE(find<FindCustomers>(outputs));
+    CHECK(find<FindCustomers>(outputs)->device.user == "anna");
+    const Found found{"t", {}, {{sample_id<RecordId>(1), "K-1", "Smit", "", false}}, true};
+    CHECK(sent<Found>(hub.step(CustomersFound{"t", found})) == found);
+    outputs = hub.receive(Fetch{"u", sample_id<RecordId>(1), "other", ""});
+    REQUIRE(find<FetchCustomer>(outputs));
+    const Error full{ErrorCode::DiskFull, "no room in /srv", "/srv/hub.db", ""};
+    outputs = hub.step(CustomerFetched{"u", full});
+    REQUIRE(sent<Fetched>(outputs));
+    CHECK(sent<Fetched>(outputs)->token == "u");
+    CHECK(sent<Fetched>(outputs)->refusal.code == "busy");
+    // What the disk is called is nobody's business outside.
+    CHECK(sent<Fetched>(outputs)->refusal.text.find("/srv") == std::string::npos);
+    CHECK_FALSE(hub.session.closed());
+    outputs = hub.step(CustomersFound{"v", Error{ErrorCode::Denied, "revoked", "", ""}});
+    CHECK(sent<PeerError>(outputs)->code == "revoked");
+    CHECK(hub.session.closed());
+}
+
+TEST_CASE("Nobody asks before HELLO, nor answers what the hub has not asked", "[sync][hub]") {
+    Hub fresh;
+    auto outputs = fresh.receive(Find{"t", "smit"});
+    CHECK_FALSE(find<FindCustomers>(outputs));
+    CHECK(sent<PeerError>(outputs)->code == "order");
+    Hub hub = an_open_hub();
+    CHECK(sent<PeerError>(hub.receive(Found{}))->code == "order");
+    CHECK(hub.session.closed());
+}
+
 }  // namespace balie::sync
