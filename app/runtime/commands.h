@@ -9,6 +9,7 @@
 #include "storage/repo/actions.h"
 #include "storage/repo/interaction_repo.h"
 #include "sync/core/change.h"
+#include "sync/core/limits.h"
 #include "sync/log/link_book.h"
 
 #include <cstdint>
@@ -184,6 +185,9 @@ struct DepartureQuery {
     int days{3};
 };
 
+/// What head office wants to be asked with.
+inline constexpr std::size_t kOfficeLettersMin = sync::kFindLettersMin;
+inline constexpr std::size_t kOfficeTextBytesMax = sync::kFindTextBytesMax;
 /// Of head office: customers of others too. Needs a connection.
 struct HubSearchQuery {
     std::string text;

@@ -78,4 +78,11 @@ void complete_task(const repo::Task& task, const ScreenContext& context, Effects
                   .undo_text = task.subject});
 }
 
+Problem describe_refusal(const Error& error, const Texts& texts) {
+    const auto headline = Texts::find("refused." + error.where);
+    const auto mend = Texts::find("refused_mend." + error.where);
+    if (!headline || !mend) return describe(error, texts);
+    return {std::string{texts(*headline)}, std::string{texts(*mend)}};
+}
+
 }  // namespace balie::app

@@ -91,6 +91,9 @@ template <typename T>
 /// What is on screen has to be asked for again.
 [[nodiscard]] bool is_stale(const Event& event);
 
+/// What head office refused, in the language of the window: what, and how to mend it.
+[[nodiscard]] Problem describe_refusal(const Error& error, const Texts& texts);
+
 [[nodiscard]] bool is_action(const Intent& intent, std::string_view id);
 
 }  // namespace balie::app

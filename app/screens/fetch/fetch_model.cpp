@@ -29,13 +29,6 @@ void check(FetchState& state, const ScreenContext& context) {
 
 }  // namespace
 
-Problem describe_refusal(const Error& error, const Texts& texts) {
-    const auto headline = Texts::find("refused." + error.where);
-    const auto mend = Texts::find("refused_mend." + error.where);
-    if (!headline || !mend) return describe(error, texts);
-    return {std::string{texts(*headline)}, std::string{texts(*mend)}};
-}
-
 std::string_view FetchView::error(std::string_view field) const {
     const auto found = errors.find(field);
     return found == errors.end() ? std::string_view{} : std::string_view{found->second};

@@ -12,9 +12,6 @@
 
 namespace balie::app {
 
-/// What head office refused, in the language of the window: what, and how to mend it.
-[[nodiscard]] Problem describe_refusal(const Error& error, const Texts& texts);
-
 struct FetchForm {
     std::string reason;
     std::string note;

@@ -1,8 +1,6 @@
 #include "app/screens/search/search_model.h"
 
-#include "app/screens/fetch/fetch_model.h"
 #include "storage/text/phone.h"
-#include "sync/core/limits.h"
 
 #include <algorithm>
 #include <array>
@@ -26,8 +24,8 @@ bool may_ask_office(const SearchState& state) {
     const auto letters = std::count_if(query.begin(), query.end(), [](char c) {
         return c != ' ' && (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
     });
-    return static_cast<std::size_t>(letters) >= sync::kFindLettersMin &&
-           query.size() <= sync::kFindTextBytesMax && state.office_waiting.ticket == 0;
+    return static_cast<std::size_t>(letters) >= kOfficeLettersMin &&
+           query.size() <= kOfficeTextBytesMax && state.office_waiting.ticket == 0;
 }
 
 void forget_office(SearchState& state) {
