@@ -231,6 +231,10 @@ void HubService::Impl::observe(const std::string& host, const HubInput& input) {
         } else {
             note(read->changes.error());
         }
+    } else if (const auto* found = std::get_if<CustomersFound>(&input)) {
+        if (!found->found.ok()) note(found->found.error());
+    } else if (const auto* fetched = std::get_if<CustomerFetched>(&input)) {
+        if (!fetched->fetched.ok()) note(fetched->fetched.error());
     } else if (const auto* opened = std::get_if<SessionOpened>(&input)) {
         if (!opened->welcome.ok()) note(opened->welcome.error());
     }

@@ -282,6 +282,7 @@ class ClientRun {
     void watch(const sync::LookForOwn&) { ask(Wait::Look); }
     void watch(const sync::NewIncarnationNeeded&) {}
     void watch(const sync::WipeOrdered&) {}
+    void watch(const sync::HubAnswered&) { throw Broken("an answer to what nobody asked"); }
     void watch(const sync::Idle&) {
         expect(held_.empty() && pushed_.empty(), "nothing to do, it says, and there is");
     }

@@ -208,10 +208,19 @@ class HubRun {
         place_ = output.place;
         waiting_.emplace_back(Wait::State);
     }
+    void watch(const sync::FindCustomers& output) {
+        expect(open_, "somebody unknown looks for customers");
+        expect(output.question.text.size() <= sync::kFindTextBytesMax, "a question without end");
+        waiting_.emplace_back(Wait::Look);
+    }
+    void watch(const sync::FetchCustomer&) {
+        expect(open_ && !read_only_, "somebody fetches a customer who may not");
+        waiting_.emplace_back(Wait::Fetch);
+    }
     void watch(const sync::RecordApplied&) { expect(open_, "somebody unknown has applied"); }
     void watch(const sync::HubDisconnect&) { closed_ = true; }
 
-    enum class Wait : std::uint8_t { Enrol, Find, Open, Ingest, Read, State };
+    enum class Wait : std::uint8_t { Enrol, Find, Open, Ingest, Read, State, Look, Fetch };
 
     /// The store answers what was asked first.
     void answer() {
@@ -227,6 +236,12 @@ class HubRun {
                 return step(sync::EnrolDecided{sync::Enrolled{}});
             case Wait::Find:
                 return find(well, error);
+            case Wait::Look:
+                if (!well) return step(sync::CustomersFound{"t", error});
+                return step(sync::CustomersFound{"t", sync::Found{}});
+            case Wait::Fetch:
+                if (!well) return step(sync::CustomerFetched{"t", error});
+                return step(sync::CustomerFetched{"t", sync::Fetched{}});
             case Wait::Open:
                 return open(well, error);
             case Wait::Ingest:

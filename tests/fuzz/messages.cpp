@@ -197,6 +197,26 @@ sync::Snapshot make_snapshot(Input& input, std::int64_t hub_seq, const std::stri
     return part;
 }
 
+namespace {
+
+/// Questions and answers beyond the scope, where the goodbye was before there were any.
+sync::Message make_ask(Input& input) {
+    switch (input.pick(6)) {
+        case 1:
+            return sync::Find{"t", "smit"};
+        case 2:
+            return sync::Found{"t", {}, {{sample_id<RecordId>(1), "", "Smit", "", true}}, true};
+        case 3:
+            return sync::Fetch{"t", sample_id<RecordId>(input.byte()), "other", ""};
+        case 4:
+            return sync::Fetched{"t", {"full", ""}, sample_id<RecordId>(1), input.count()};
+        default:
+            return sync::Bye{"done"};
+    }
+}
+
+}  // namespace
+
 sync::Message make_message(Input& input) {
     switch (input.pick(17)) {
         case 0:
@@ -242,7 +262,7 @@ sync::Message make_message(Input& input) {
             return make_snapshot(input, hub_seq, after, a_place(input));
         }
         default:
-            return sync::Bye{"done"};
+            return make_ask(input);
     }
 }
 
