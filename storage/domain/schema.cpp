@@ -28,14 +28,14 @@ RecordSpec make(RecordType type, std::string_view name, std::string_view plural,
             .since = since};
 }
 
-const std::array<RecordSpec, 14>& records() {
+const std::array<RecordSpec, 15>& records() {
     using enum RecordType;
     constexpr auto kEveryone = ScopeRule::Everyone;
     constexpr auto kOffice = ScopeRule::Office;
     constexpr auto kViaCustomer = ScopeRule::ViaCustomer;
     // A function-local constant: the field lists live in other files, whose initialisation order
     // is not ours to rely on.
-    static const std::array<RecordSpec, 14> kRecords{
+    static const std::array<RecordSpec, 15> kRecords{
         make(RecordType::Code, "code", "codes", kEveryone, parts::code_fields()),
         make(FieldDefinition, "field_definition", "field_definitions", kEveryone,
              parts::field_definition_fields()),
@@ -53,6 +53,7 @@ const std::array<RecordSpec, 14>& records() {
         make(PriorityFlag, "priority_flag", "priority_flags", kViaCustomer,
              parts::priority_flag_fields()),
         make(Proposal, "proposal", "proposals", kViaCustomer, parts::proposal_fields(), 2),
+        make(Document, "document", "documents", kViaCustomer, parts::document_fields(), 3),
         make(AuditEntry, "audit_entry", "audit_entries", kOffice, parts::audit_entry_fields(), 4),
     };
     return kRecords;

@@ -17,7 +17,7 @@
 namespace balie::domain {
 
 /// Raised when a record type or field is added; travels with every change.
-/// 2 brought the proposal, 4 the audit entry.
+/// 2 brought the proposal, 3 the document, 4 the audit entry.
 inline constexpr int kSchemaVersion = 4;
 
 enum class RecordType : std::uint8_t {
@@ -27,6 +27,7 @@ enum class RecordType : std::uint8_t {
     Task = 4,
     PriorityFlag = 5,
     Proposal = 6,
+    Document = 7,
     Code = 20,
     FieldDefinition = 21,
     User = 30,
@@ -110,6 +111,9 @@ inline constexpr std::int32_t kAuditNoteBytesMax = 1000;
 /// All text of a record together. It travels whole, its edited fields twice (sync/core/limits.h).
 inline constexpr std::size_t kRecordTextBytesMax = 80 * 1024;
 inline constexpr std::int32_t kNameBytesMax = 200;
+/// A file that hangs on a customer or an interaction: what a phone's photo or a scanned contract
+/// has. The hub may allow less.
+inline constexpr std::int64_t kAttachmentBytesMax = 16LL * 1024 * 1024;
 inline constexpr std::int32_t kCodeBytesMax = 40;
 
 /// Every record type, parents before children.

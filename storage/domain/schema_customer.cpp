@@ -107,6 +107,23 @@ constexpr std::array kProposalFields{
     Field{.name = "decided_at", .kind = Moment},
 };
 
+/// What is known of a file; its bytes travel apart, after all records (storage/attach).
+constexpr std::array kDocumentFields{
+    Field{.name = "customer_id", .kind = Reference, .refers_to = "customer"},
+    Field{.name = "interaction_id", .kind = Reference, .refers_to = "interaction"},
+    Field{.name = "kind", .kind = CodeOf, .required = true, .refers_to = "document_kind"},
+    Field{
+        .name = "name", .required = true, .bytes_max = kNameBytesMax, .privacy = Privacy::Personal},
+    Field{.name = "media_type", .bytes_max = kNameBytesMax},
+    Field{.name = "bytes", .kind = Integer, .required = true},
+    /// BLAKE2b-256 of the content, base64url: which bytes these are.
+    Field{.name = "blob", .required = true, .bytes_max = kCodeBytesMax + 4},
+    Field{.name = "author", .kind = Key, .refers_to = "user"},
+    Field{.name = "added_at", .kind = Moment, .required = true},
+    Field{.name = "note", .bytes_max = kTextBytesMax, .privacy = Privacy::Private},
+    Field{.name = "deleted_at", .kind = Moment},
+};
+
 constexpr std::array kPriorityFlagFields{
     Field{.name = "customer_id", .kind = Reference, .required = true, .refers_to = "customer"},
     Field{.name = "level", .kind = Choice, .required = true, .choices = kClasses},
@@ -139,6 +156,9 @@ std::span<const Field> task_fields() {
 }
 std::span<const Field> proposal_fields() {
     return kProposalFields;
+}
+std::span<const Field> document_fields() {
+    return kDocumentFields;
 }
 std::span<const Field> priority_flag_fields() {
     return kPriorityFlagFields;

@@ -18,6 +18,7 @@ std::span<const Field> interaction_fields();
 std::span<const Field> task_fields();
 std::span<const Field> priority_flag_fields();
 std::span<const Field> proposal_fields();
+std::span<const Field> document_fields();
 std::span<const Field> code_fields();
 std::span<const Field> field_definition_fields();
 std::span<const Field> user_fields();
