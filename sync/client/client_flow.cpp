@@ -29,6 +29,7 @@ void ClientSession::on(Resumed& input, Outputs& out) {
 void ClientSession::on(RulesChanged& input, Outputs& out) {
     if (rules_ == input.rules) return;
     rules_ = input.rules;
+    blob_look_again();
     credit_ = std::min(credit_, rules_.credit_max);
     outbox_empty_ = false;
     idle_told_ = false;
@@ -79,6 +80,7 @@ void ClientSession::push_more(Outputs& out) {
 void ClientSession::on(LocalChangesSaved& /*input*/, Outputs& out) {
     outbox_empty_ = false;
     idle_told_ = false;
+    blob_look_again();
     if (!work_under_way()) progressed();  // the watchdog counts from when there is work
     if (loading_) {
         load_again_ = true;
@@ -253,6 +255,7 @@ void ClientSession::apply_next(Outputs& out) {
 
 void ClientSession::applied_one() {
     applying_ = false;
+    blob_look_again();
     waiting_bytes_ -= waiting_.front().second;
     waiting_.pop_front();
     progressed();
@@ -351,21 +354,30 @@ void ClientSession::receive(Mark& message, Outputs& out) {
 
 // --- what follows ---------------------------------------------------------------------------
 
-bool ClientSession::work_under_way() const {
+bool ClientSession::records_under_way() const {
     return loading_ || !sent_.empty() || acks_being_saved_ > 0 || !waiting_.empty() || comparing_ ||
            (!pull_held() && compared_at_ < head_wanted_);
+}
+
+bool ClientSession::work_under_way() const {
+    return records_under_way() || blob_stage_ == BlobStage::Asked;
 }
 
 std::int64_t ClientSession::progress_limit_ms() const {
     const std::size_t pushed = sent_.empty() ? 0 : sent_.front().bytes;
     const auto batch = std::min(credit_, static_cast<std::int64_t>(kBatchBytesMax));
-    const std::int64_t bytes = static_cast<std::int64_t>(pushed) + batch;
+    const auto chunk = blob_stage_ == BlobStage::Asked ? static_cast<std::int64_t>(blob_chunk_) : 0;
+    const std::int64_t bytes = static_cast<std::int64_t>(pushed) + batch + chunk;
     return kProgressLimitMs + bytes * 1000 / kSlowestBytesPerSecond;
 }
 
-bool ClientSession::idle() const {
-    return syncing() && !work_under_way() && (outbox_empty_ || read_only_) &&
+bool ClientSession::records_idle() const {
+    return syncing() && !records_under_way() && (outbox_empty_ || read_only_) &&
            (pull_held() || compared_at_ == applied_to_);
+}
+
+bool ClientSession::idle() const {
+    return records_idle() && blobs_idle();
 }
 
 void ClientSession::settle(Outputs& out) {
@@ -378,10 +390,11 @@ void ClientSession::settle(Outputs& out) {
     send_asks(out);
     begin_pull(out);
     compare_next(out);
-    state_ = idle() ? ClientState::Live : ClientState::Syncing;
+    blob_next(out);
+    state_ = records_idle() ? ClientState::Live : ClientState::Syncing;
     if (!idle()) return;
     if (!idle_told_ && !digest_differs_) {
-        out.emplace_back(Idle{applied_to_, pull_held() || outbox_held_});
+        out.emplace_back(Idle{applied_to_, pull_held() || outbox_held_ || blobs_held_});
     }
     idle_told_ = true;
     if (!finish_ || !asked_.empty()) return;

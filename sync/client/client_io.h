@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/base/result.h"
+#include "sync/client/blob_io.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/message.h"
 
@@ -56,6 +57,8 @@ struct LinkRules {
     /// Own changes go before anything is asked for; a slow line does so by itself.
     bool push_first{false};
     std::int64_t credit_max{kPullCreditBytes};
+    /// An attachment of which more bytes are left to go waits.
+    std::int64_t blob_bytes_max{std::numeric_limits<std::int64_t>::max()};
 
     bool operator==(const LinkRules&) const = default;
 };
@@ -129,10 +132,11 @@ struct Failed {
     Error error;
 };                     ///< what was asked for could not be done here
 struct TimePassed {};  ///< call at wait_until_ms() at the latest
-using ClientInput = std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed,
-                                 OutboxLoaded, AckSaved, ChangesApplied, SnapshotApplied,
-                                 DigestCompared, OwnLooked, LocalChangesSaved, RulesChanged,
-                                 NetworkChanged, AskHub, FinishWhenIdle, Failed, TimePassed>;
+using ClientInput =
+    std::variant<MessageReceived, GarbageReceived, Signed, EnrolmentSaved, Resumed, OutboxLoaded,
+                 AckSaved, ChangesApplied, SnapshotApplied, DigestCompared, OwnLooked,
+                 BlobTaskFound, BlobRead, BlobSaved, BlobNoted, LocalChangesSaved, RulesChanged,
+                 NetworkChanged, AskHub, FinishWhenIdle, Failed, TimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct Send {
@@ -205,6 +209,7 @@ struct Disconnect {
 };
 using ClientOutput = std::variant<Send, NeedSignature, SaveEnrolment, PrepareResume, LoadOutbox,
                                   SaveAck, ApplyChanges, ApplySnapshot, CompareDigest, LookForOwn,
-                                  NewIncarnationNeeded, WipeOrdered, Idle, HubAnswered, Disconnect>;
+                                  FindBlobTask, ReadBlob, SaveBlob, NoteBlob, NewIncarnationNeeded,
+                                  WipeOrdered, Idle, HubAnswered, Disconnect>;
 
 }  // namespace balie::sync

@@ -42,7 +42,9 @@ ClientSession::ClientSession(Identity identity, std::int64_t steady_ms)
       pinged_ms_(steady_ms),
       progress_ms_(steady_ms),
       batch_bytes_(kFirstBatchBytes),
-      credit_(kFirstCreditBytes) {}
+      credit_(kFirstCreditBytes),
+      blob_chunk_(kBlobChunkFirstBytes),
+      blob_retry_ms_(kBlobRetryFirstMs) {}
 
 ClientSession::ClientSession(EnrolRequest request, std::int64_t steady_ms)
     : ClientSession(Identity{}, steady_ms) {
@@ -212,6 +214,7 @@ void ClientSession::receive(Welcome& message, Outputs& out) {
     push_window_ = std::clamp(message.push_window, 1, kPushWindow);
     hub_seq_seen_ = message.hub_seq;
     head_wanted_ = message.hub_seq;
+    hub_blob_bytes_max_ = message.blob_bytes_max;
     const bool hub_lost =
         message.acked_seq < identity_.acked_seq || message.cursor < identity_.cursor;
     out.emplace_back(PrepareResume{std::move(message), hub_lost});
@@ -305,6 +308,7 @@ void ClientSession::on(TimePassed& /*input*/, Outputs& out) {
                   "The terminal will connect again"},
             out, 0);
     }
+    blob_retry();
     if (now_ms_ - pinged_ms_ >= kPingIntervalMs) ping(out);
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -48,6 +49,8 @@ class ClientSession {
     [[nodiscard]] std::int64_t hub_seq_seen() const { return hub_seq_seen_; }
     /// Durably applied, as this session knows.
     [[nodiscard]] std::int64_t applied_to() const { return applied_to_; }
+    /// Bytes of files that came, as messages: they say nothing of how large a change is.
+    [[nodiscard]] std::int64_t blob_bytes_in() const { return blob_bytes_in_; }
     /// Everything is exchanged, as far as the rules let it, and nothing is under way.
     [[nodiscard]] bool idle() const;
 
@@ -71,6 +74,10 @@ class ClientSession {
     void on(SnapshotApplied& input, Outputs& out);
     void on(DigestCompared& input, Outputs& out);
     void on(OwnLooked& input, Outputs& out);
+    void on(BlobTaskFound& input, Outputs& out);
+    void on(BlobRead& input, Outputs& out);
+    void on(BlobSaved& input, Outputs& out);
+    void on(BlobNoted& input, Outputs& out);
     void on(LocalChangesSaved& input, Outputs& out);
     void on(RulesChanged& input, Outputs& out);
     void on(NetworkChanged& input, Outputs& out);
@@ -89,6 +96,10 @@ class ClientSession {
     void receive(Snapshot& message, Outputs& out);
     void receive(Checkpoint& message, Outputs& out);
     void receive(Mark& message, Outputs& out);
+    void receive(BlobHave& message, Outputs& out);
+    void receive(BlobWant& message, Outputs& out);
+    void receive(BlobPut& message, Outputs& out);
+    void receive(BlobRefused& message, Outputs& out);
     void receive(Ping& message, Outputs& out);
     void receive(Pong& message, Outputs& out);
     void receive(PeerError& message, Outputs& out);
@@ -118,6 +129,15 @@ class ClientSession {
     void apply_next(Outputs& out);
     void compare_next(Outputs& out);
     void settle(Outputs& out);  ///< what follows from the state after every input
+    /// Attachments (client_blobs.cpp): a step, when records leave the line to them.
+    void blob_next(Outputs& out);
+    void blob_look_again();
+    void blob_skip(const std::string& code, Outputs& out);
+    void blob_drop();
+    void blob_retry();
+    void blob_answered();
+    [[nodiscard]] bool blobs_idle() const;
+    [[nodiscard]] bool records_idle() const;
     void gap(std::int64_t expected_seq, Outputs& out);
     void measure(std::int64_t hub_wall_ms, std::int64_t sent_steady_ms);
     void progressed() { progress_ms_ = now_ms_; }
@@ -125,6 +145,7 @@ class ClientSession {
     void end(std::optional<Error> error, Outputs& out, std::int64_t retry_ms = -1,
              bool final = false);
     [[nodiscard]] bool syncing() const;
+    [[nodiscard]] bool records_under_way() const;
     [[nodiscard]] bool work_under_way() const;
     [[nodiscard]] std::int64_t progress_limit_ms() const;
 
@@ -183,6 +204,28 @@ class ClientSession {
     bool comparing_{false};
     std::int64_t compared_at_{-1};
     std::vector<Mark> marks_;
+
+    // Attachments: one at a time, one message under way.
+    enum class BlobStage : std::uint8_t {
+        None,     ///< nothing is asked
+        Finding,  ///< what is next?
+        Ready,    ///< a task, and nothing under way: the next step when records leave room
+        Asked,    ///< the hub is to answer
+        Local,    ///< read, saved or noted here
+    };
+    std::int64_t hub_blob_bytes_max_{0};  ///< 0: the hub takes none
+    BlobStage blob_stage_{BlobStage::None};
+    std::optional<BlobTask> blob_;
+    bool blob_begun_{false};    ///< the hub has said from where it wants it
+    bool blobs_looked_{false};  ///< and there was nothing (more) that may go
+    bool blobs_held_{false};
+    int blob_turns_{0};  ///< answers that brought nothing further
+    std::size_t blob_chunk_{};
+    std::int64_t blob_bytes_in_{0};
+    std::int64_t blob_asked_ms_{};
+    std::set<std::string> blobs_skipped_;
+    std::int64_t blob_retry_at_ms_{};  ///< what was skipped is tried again
+    std::int64_t blob_retry_ms_{};
 
     // Questions of people, in their order.
     struct Asked {

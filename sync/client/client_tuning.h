@@ -26,6 +26,10 @@ inline constexpr std::int64_t kSlowTripMs = 1'000;
 inline constexpr std::int64_t kPushFirstMs = 20'000;
 /// After a change of the network an idle connection has this long to prove itself.
 inline constexpr std::int64_t kProbeLimitMs = 10'000;
+/// An attachment that was refused is tried again on the same connection after this, then twice as
+/// late each time, up to the second.
+inline constexpr std::int64_t kBlobRetryFirstMs = 60'000;
+inline constexpr std::int64_t kBlobRetryCapMs = 3'600'000;
 inline constexpr int kGapsMax = 5;
 inline constexpr std::size_t kMarksMax = 64;
 inline constexpr std::int64_t kInt64Late = std::numeric_limits<std::int64_t>::max();

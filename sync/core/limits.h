@@ -27,6 +27,30 @@ inline constexpr std::int64_t kBatchBytesLeast = 256;
 /// PUSH batches a terminal may have unacknowledged; hides the round trip without holding much.
 inline constexpr int kPushWindow = 4;
 
+// Attachments.
+/// What one message carries of a file: a multiple of the piece it is sealed in (16 KiB), with room
+/// for base64 in a message. The first is small, as with batches.
+inline constexpr std::size_t kBlobChunkBytes = 96 * 1024;
+inline constexpr std::size_t kBlobChunkFirstBytes = 16 * 1024;
+/// A device may have so many files half way at the hub; the oldest goes for a new one.
+inline constexpr std::int64_t kBlobUploadsMax = 8;
+/// One that was not gone on with for so long is removed.
+inline constexpr std::int64_t kBlobUploadKeptMs = 30LL * 24 * 3600 * 1000;
+/// What no living record names any more stays at the hub for so long: a deletion can be undone.
+inline constexpr std::int64_t kBlobUnnamedKeptMs = 30LL * 24 * 3600 * 1000;
+/// Files a terminal asked for that the hub did not have yet, and is told of when they come.
+inline constexpr std::size_t kBlobsAwaitedMax = 256;
+/// Files that were refused on this connection, and are not tried again for a while.
+inline constexpr std::size_t kBlobsSkippedMax = 1000;
+/// A removed document's bytes stay on a terminal for so long, so that it can be undone offline.
+inline constexpr std::int64_t kBlobUndoMs = 24LL * 3600 * 1000;
+/// Terminals fetch files up to this size by themselves, as long as all that is here is less than
+/// the second; what is larger comes when somebody asks.
+inline constexpr std::int64_t kBlobFetchBytesMax = 1024 * 1024;
+inline constexpr std::int64_t kBlobFetchSumMax = 1024LL * 1024 * 1024;
+/// Blobs that are looked at in one transaction: are they named, are they wanted?
+inline constexpr int kBlobChecksPerStep = 200;
+
 // Time (milliseconds).
 inline constexpr std::int64_t kPingIntervalMs = 20'000;
 /// No message for this long: the connection is half-open, give it up.

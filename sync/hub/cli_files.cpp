@@ -3,12 +3,15 @@
 #include "storage/exchange/import_map.h"
 #include "storage/exchange/record_export.h"
 #include "storage/vault/atomic_file.h"
+#include "sync/hub/blob_desk.h"
 #include "sync/hub/cli_verbs.h"
 #include "sync/hub/hub_folder.h"
 #include "sync/hub/hub_restore.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iostream>
 
 namespace balie::sync {
@@ -59,12 +62,28 @@ HubCli::Answer HubCli::export_file() {
 }
 
 HubCli::Answer HubCli::backup() {
-    BALIE_ASSIGN(const auto seq,
+    BALIE_ASSIGN(const auto done,
                  back_up_hub(HubFolder(request_.data), request_.file, clock_, entropy_));
-    print(Json::object({{"file", request_.file}, {"hub_seq", seq}, {"verified", true}}),
-          fmt::format("The database was copied to {} and verified: entries 1 to {} are in it. It "
-                      "can be read with hub.db.key alone.",
-                      request_.file, seq));
+    const attach::Copied& files = done.attachments;
+    std::string words = fmt::format(
+        "The database was copied to {} and verified: entries 1 to {} are in it. It "
+        "can be read with hub.db.key alone.",
+        request_.file, done.hub_seq);
+    if (files.files > 0) {
+        words += fmt::format(" {} attachments, verified, are beside it in {}: keep both.",
+                             files.files, attach::beside(request_.file).string());
+    }
+    const std::int64_t lacking = files.missing + files.damaged;
+    if (lacking > 0) {
+        words += fmt::format(
+            " {} attachments are missing or damaged here and not in it: balie-hub verify", lacking);
+    }
+    print(Json::object({{"file", request_.file},
+                        {"hub_seq", done.hub_seq},
+                        {"verified", true},
+                        {"attachments", files.files},
+                        {"attachments_lacking", lacking}}),
+          words);
     return kExitDone;
 }
 
@@ -103,6 +122,37 @@ HubCli::Answer HubCli::compact() {
                         {"held_by", done.held_by},
                         {"dry_run", wanted.dry_run}}),
           words);
+    return kExitDone;
+}
+
+HubCli::Answer HubCli::attachments() {
+    constexpr double kMegabyte = 1'000'000;
+    BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
+    BALIE_ASSIGN(BlobDesk * desk, store->blobs());
+    if (request_.limit_mb >= 0) {
+        const std::int64_t bytes = std::min<std::int64_t>(
+            std::llround(request_.limit_mb * kMegabyte), domain::kAttachmentBytesMax);
+        BALIE_TRY(desk->set_limit(request_.kind, bytes));
+    }
+    BALIE_ASSIGN(const BlobCounts files, desk->counts());
+    BALIE_ASSIGN(const std::int64_t others, desk->limit(""));
+    BALIE_ASSIGN(const auto limits, desk->limits());
+    Json kinds = Json::object();
+    std::string words = fmt::format(
+        "{} files, {} bytes; {} more have not come yet, {} are half way.\nA file may have {} bytes",
+        files.here, files.bytes, files.awaited, files.uploads, others);
+    for (const auto& [kind, bytes] : limits) {
+        if (kind.empty()) continue;
+        kinds.set(kind, bytes);
+        words += fmt::format(", a {} {}", kind, bytes);
+    }
+    print(Json::object({{"files", files.here},
+                        {"bytes", files.bytes},
+                        {"awaited", files.awaited},
+                        {"half_way", files.uploads},
+                        {"limit", others},
+                        {"limits", kinds}}),
+          words + ".");
     return kExitDone;
 }
 

@@ -170,6 +170,16 @@ class Parser {
                          "are waited for: 30d, 400d")
             ->capture_default_str()
             ->check(check_valid);
+        auto* attachments =
+            verb(app_, "attachments", "Files of documents: what is here, and how large they may be",
+                 HubVerb::Attachments);
+        auto* limit = attachments->add_option("--limit", out_.limit_mb,
+                                              "Megabytes (1,000,000 bytes) of one file; 0: none is "
+                                              "taken");
+        limit->check(CLI::Range(0.0, 16.7));
+        attachments
+            ->add_option("--kind", out_.kind, "Only of this kind, a code of list document_kind")
+            ->needs(limit);
         compact->add_flag("--dry-run", out_.dry_run, "Only say how far it would go");
         restore->add_flag("--replace", out_.replace,
                           "There is a hub already: move it aside, into a folder beside");

@@ -25,6 +25,7 @@ enum class HubVerb : std::uint8_t {
     Restore,
     Verify,
     Compact,
+    Attachments,
     BundleTake,
     BundleWrite,
     AuditList
@@ -59,6 +60,8 @@ struct HubRequest {
     std::string answer;        ///< bundle take; empty: none is written
     bool replace{false};       ///< restore, bundle
     std::string keep{"400d"};  ///< compact
+    double limit_mb{-1};       ///< attachments; negative: as it is
+    std::string kind;          ///< attachments
     bool dry_run{false};
     std::string type;  ///< export; audit export sets it
     std::string format{"csv"};

@@ -1,6 +1,7 @@
 #include "sync/hub/cli_verbs.h"
 
 #include "storage/base/date.h"
+#include "sync/hub/blob_desk.h"
 #include "sync/hub/hub_folder.h"
 
 #include <fmt/format.h>
@@ -85,6 +86,8 @@ HubCli::Answer HubCli::carry_out() {
             return verify();
         case HubVerb::Compact:
             return compact();
+        case HubVerb::Attachments:
+            return attachments();
         case HubVerb::BundleTake:
             return bundle_take();
         case HubVerb::BundleWrite:
@@ -232,6 +235,8 @@ HubCli::Answer HubCli::revoke() {
 HubCli::Answer HubCli::status() {
     BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
     BALIE_ASSIGN(const auto now, store->status());
+    BALIE_ASSIGN(BlobDesk * desk, store->blobs());
+    BALIE_ASSIGN(const BlobCounts files, desk->counts());
     print(Json::object({{"hub", now.hub.text()},
                         {"epoch", now.epoch.text()},
                         {"hub_seq", now.hub_seq},
@@ -239,11 +244,15 @@ HubCli::Answer HubCli::status() {
                         {"customers", now.customers},
                         {"interactions", now.interactions},
                         {"set_aside", now.set_aside},
-                        {"conflicts", now.conflicts}}),
+                        {"conflicts", now.conflicts},
+                        {"attachments", files.here},
+                        {"attachment_bytes", files.bytes},
+                        {"attachments_awaited", files.awaited}}),
           fmt::format("hub           {}\nlog           {} entries\ndevices       {}\n"
-                      "customers     {}\ninteractions  {}\nset aside     {}\nconflicts     {}",
+                      "customers     {}\ninteractions  {}\nset aside     {}\nconflicts     {}\n"
+                      "attachments   {} ({} bytes; {} more have not come yet)",
                       now.hub.text(), now.hub_seq, now.devices, now.customers, now.interactions,
-                      now.set_aside, now.conflicts));
+                      now.set_aside, now.conflicts, files.here, files.bytes, files.awaited));
     return now.set_aside + now.conflicts > 0 ? kExitAttention : kExitDone;
 }
 
@@ -284,7 +293,13 @@ HubCli::Answer HubCli::audit_list() {
 HubCli::Answer HubCli::verify() {
     BALIE_ASSIGN(const auto store, HubFolder(request_.data).open(clock_, entropy_));
     BALIE_TRY(store->verify());
-    print(Json::object({{"verified", true}}), "Every chain and every sequence is whole.");
+    BALIE_ASSIGN(BlobDesk * desk, store->blobs());
+    BALIE_TRY(desk->verify());
+    BALIE_ASSIGN(const BlobCounts files, desk->counts());
+    print(Json::object({{"verified", true}, {"attachments", files.here}}),
+          fmt::format("Every chain and every sequence is whole, and {} attachments are what their "
+                      "documents name.",
+                      files.here));
     return kExitDone;
 }
 

@@ -53,6 +53,7 @@ class HubCli {
     [[nodiscard]] Answer restore();
     [[nodiscard]] Answer verify();
     [[nodiscard]] Answer compact();
+    [[nodiscard]] Answer attachments();
     [[nodiscard]] Answer bundle_take();
     [[nodiscard]] Answer bundle_write();
     [[nodiscard]] Answer audit_list();

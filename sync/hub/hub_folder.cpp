@@ -107,6 +107,7 @@ Result<OpenHub> HubFolder::open(Clock& clock, Entropy& entropy) const {
     }
     BALIE_ASSIGN(const auto held, key());
     BALIE_ASSIGN(out.store, HubStore::open(database().string(), held.view(), clock, entropy));
+    out.store->use_blobs(std::make_shared<attach::BlobFolder>(attachments()));
     return out;
 }
 

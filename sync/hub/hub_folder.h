@@ -39,6 +39,7 @@ class HubFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path database() const { return path_ / "hub.db"; }
     [[nodiscard]] std::filesystem::path database_key() const { return path_ / "hub.db.key"; }
+    [[nodiscard]] std::filesystem::path attachments() const { return path_ / "attachments"; }
     [[nodiscard]] std::filesystem::path certificate() const { return path_ / "hub.crt"; }
     [[nodiscard]] std::filesystem::path certificate_key() const { return path_ / "hub.key"; }
 

@@ -54,6 +54,20 @@ struct ChangesRead {
 struct SnapshotRead {
     Result<Snapshot> part;
 };  ///< answer to ReadSnapshot
+/// What a terminal may ask of attachments.
+using BlobRequest = std::variant<BlobHave, BlobPut, BlobGet>;
+struct BlobAnswer {
+    Message message;      ///< BlobWant, BlobPut or BlobRefused
+    bool arrived{false};  ///< all of it is here now: whoever asked for it may be told
+};
+struct BlobAnswered {
+    Result<BlobAnswer> answer;
+};  ///< answer to HandleBlob
+/// Some device has sent all of it.
+struct BlobArrived {
+    std::string blob;
+    std::int64_t bytes{};
+};
 struct CustomersFound {
     std::string token;
     Result<Found> found;
@@ -72,10 +86,10 @@ struct OwnLogGrew {
 struct WriteQueueFull {};     ///< stop reading the log for this terminal
 struct WriteQueueDrained {};  ///< there is room to send again
 struct HubTimePassed {};
-using HubInput =
-    std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound, SessionOpened,
-                 PushIngested, ChangesRead, SnapshotRead, CustomersFound, CustomerFetched, LogGrew,
-                 OwnLogGrew, WriteQueueFull, WriteQueueDrained, HubTimePassed>;
+using HubInput = std::variant<HubMessageReceived, HubGarbageReceived, EnrolDecided, DeviceFound,
+                              SessionOpened, PushIngested, ChangesRead, SnapshotRead,
+                              CustomersFound, CustomerFetched, BlobAnswered, BlobArrived, LogGrew,
+                              OwnLogGrew, WriteQueueFull, WriteQueueDrained, HubTimePassed>;
 
 // --- outputs -------------------------------------------------------------------------------
 struct HubSend {
@@ -126,12 +140,16 @@ struct RecordApplied {
     Origin origin;
     std::int64_t cursor{};
 };
+struct HandleBlob {
+    DeviceRecord device;
+    BlobRequest request;
+};
 struct HubDisconnect {
     std::string reason;
 };
-using HubOutput =
-    std::variant<HubSend, DecideEnrol, FindDevice, OpenSession, IngestPush, ReadChanges,
-                 ReadSnapshot, FindCustomers, FetchCustomer, RecordApplied, HubDisconnect>;
+using HubOutput = std::variant<HubSend, DecideEnrol, FindDevice, OpenSession, IngestPush,
+                               ReadChanges, ReadSnapshot, FindCustomers, FetchCustomer,
+                               RecordApplied, HandleBlob, HubDisconnect>;
 
 struct HubIdentity {
     HubId hub;

@@ -1,5 +1,6 @@
 #include "sync/hub/hub_link.h"
 
+#include "sync/hub/blob_desk.h"
 #include "sync/protocol/codec.h"
 
 namespace balie::sync {
@@ -58,6 +59,9 @@ void HubLink::log_grew(std::int64_t hub_seq) {
 void HubLink::own_log_grew(const Origin& origin, std::int64_t acked_seq) {
     if (session_.device() && session_.origin() == origin) feed(OwnLogGrew{acked_seq});
 }
+void HubLink::blob_arrived(const std::string& blob, std::int64_t bytes) {
+    feed(BlobArrived{blob, bytes});
+}
 void HubLink::write_queue_drained() {
     feed(WriteQueueDrained{});
 }
@@ -105,9 +109,20 @@ void HubLink::carry_out(HubOutput& output) {
     } else if (auto* applied = std::get_if<RecordApplied>(&output); applied != nullptr) {
         ignore(store_->note_applied(applied->origin, applied->cursor),
                "only for the fleet's list; the next one says it again");
+    } else if (auto* blob = std::get_if<HandleBlob>(&output); blob != nullptr) {
+        handle(*blob);
     } else if (auto* disconnect = std::get_if<HubDisconnect>(&output); disconnect != nullptr) {
         callbacks_.disconnect(disconnect->reason);
     }
+}
+
+void HubLink::handle(const HandleBlob& request) {
+    const auto desk = store_->blobs();
+    Result<BlobAnswer> answer = desk.ok() ? (*desk)->handle(request) : desk.error();
+    const bool arrived = answer.ok() && answer->arrived;
+    const BlobWant whole = arrived ? std::get<BlobWant>(answer->message) : BlobWant{};
+    inputs_.emplace_back(BlobAnswered{std::move(answer)});
+    if (arrived && callbacks_.on_blob) callbacks_.on_blob(whole.blob, whole.offset);
 }
 
 void HubLink::read(const ReadChanges& request) {

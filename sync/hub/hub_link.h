@@ -29,6 +29,8 @@ struct HubLinkCallbacks {
     std::function<void(IngestRequest request)> ingest;
     /// What was sent before should still go out. Told once; nothing is sent after it.
     std::function<void(const std::string& reason)> disconnect;
+    /// May be empty. All of an attachment has come: every link is told (blob_arrived).
+    std::function<void(const std::string& blob, std::int64_t bytes)> on_blob{};
     /// May be empty. An error refuses a one-time code unread: too many wrong ones came from there.
     std::function<Outcome()> may_enrol{};
     /// May be empty. Sees whatever the session is told, just before: for counters and logs.
@@ -51,6 +53,7 @@ class HubLink {
     void log_grew(std::int64_t hub_seq);
     /// Another connection brought more of a log, up to `acked_seq`: is it this terminal's?
     void own_log_grew(const Origin& origin, std::int64_t acked_seq);
+    void blob_arrived(const std::string& blob, std::int64_t bytes);
     void write_queue_drained();
     void tick();
 
@@ -65,6 +68,7 @@ class HubLink {
     void feed(HubInput input);
     void carry_out(HubOutput& output);
     void read(const ReadChanges& request);
+    void handle(const HandleBlob& request);
     [[nodiscard]] static Bytes fresh_nonce(Entropy& entropy);
 
     HubStore* store_;

@@ -68,6 +68,11 @@ Result<HubRestored> prepare(const HubFolder& folder, const fs::path& backup,
         }
         restored.hub = store.identity();
         BALIE_ASSIGN(restored.hub_seq, store.hub_seq());
+        // Should the restore be given up, nothing names them here and they are removed.
+        attach::BlobFolder files(attach::beside(backup));
+        BALIE_ASSIGN(restored.attachments,
+                     attach::copy_files(store.store().writer(), files, folder.attachments(),
+                                        attach::CopyCheck::None));
     }
     if (fs::exists(staging / "hub.db-wal")) {
         return Error{ErrorCode::Io, "the restored database could not be closed", staging.string(),
@@ -113,22 +118,29 @@ Result<std::string> move_in(const HubFolder& folder, std::int64_t wall_ms) {
 
 }  // namespace
 
-Result<std::int64_t> back_up_hub(const HubFolder& folder, const fs::path& file, Clock& clock,
-                                 Entropy& entropy) {
+Result<HubBackedUp> back_up_hub(const HubFolder& folder, const fs::path& file, Clock& clock,
+                                Entropy& entropy) {
     BALIE_ASSIGN(const auto key, folder.key());
     BALIE_ASSIGN(const auto hub, folder.open(clock, entropy));
     BALIE_ASSIGN(auto reader, hub->store().open_reader());
     HubStore::Extent extent;
+    HubBackedUp done;
     const auto check = [&](const fs::path& copy) -> Outcome {
         BALIE_ASSIGN(const auto opened,
                      HubStore::open_copy(copy.string(), key.view(), clock, entropy));
         BALIE_TRY(opened->verify());
         BALIE_ASSIGN(extent, opened->extent());
+        // Before the copy has its name: whoever finds a backup finds all of it.
+        attach::BlobFolder files(folder.attachments());
+        BALIE_ASSIGN(done.attachments,
+                     attach::copy_files(opened->store().writer(), files, attach::beside(file),
+                                        attach::CopyCheck::ByHash));
         return {};
     };
     BALIE_TRY(store::back_up_to(reader, key.view(), file, check));
     BALIE_TRY(hub->note_backup(extent));
-    return extent.hub_seq;
+    done.hub_seq = extent.hub_seq;
+    return done;
 }
 
 Result<HubRestored> restore_hub(const HubFolder& folder, const fs::path& backup, bool replace,

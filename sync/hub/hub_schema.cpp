@@ -139,7 +139,27 @@ CREATE INDEX hub_fetch_until ON hub_fetch (until_ms);
 CREATE INDEX hub_fetch_device ON hub_fetch (device);
 )sql";
 
-constexpr std::array kSteps{kFirst, kBackedUp, kProposals, kFetches};
+// 5: attachments (blob_desk.h). A file on its way is its device's own: nobody can spoil another's.
+// document_proof: for which record somebody who may see or wrote it had the bytes; who only knows
+// the hash of another's file, and names it in a record of their own, gets nothing by it.
+constexpr const char* kBlobs = R"sql(
+CREATE TABLE blob_upload (
+    device BLOB NOT NULL,
+    blob TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    key BLOB NOT NULL,
+    begun_ms INTEGER NOT NULL,
+    PRIMARY KEY (device, blob)
+) WITHOUT ROWID;
+CREATE TABLE document_proof (
+    blob TEXT NOT NULL,
+    document BLOB NOT NULL,
+    PRIMARY KEY (blob, document)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kFirst, kBackedUp, kProposals, kFetches, kBlobs};
 constexpr std::string_view kVersionKey = "hub.schema";
 
 Result<std::int64_t> version_of(sqlite::Database& database) {

@@ -1,5 +1,6 @@
 #include "sync/hub/hub_service.h"
 
+#include "sync/hub/blob_desk.h"
 #include "sync/hub/code_guard.h"
 #include "sync/hub/hub_inbox.h"
 #include "sync/hub/hub_link.h"
@@ -77,6 +78,8 @@ struct HubService::Impl {
     void write_notes(std::int64_t now);
     void end_fetches();
     void compact(std::int64_t now);
+    void tidy_blobs(std::int64_t now);
+    void look_over_blobs();
     void probe();
     void note(const Error& error);
     void set_ready(bool now);
@@ -105,6 +108,7 @@ struct HubService::Impl {
     std::int64_t next_probe_ms{0};
     std::int64_t next_notes_ms{0};
     std::int64_t next_compact_ms{0};
+    std::int64_t next_blobs_ms{0};
     Compacted compacted;  ///< since it was last told
 };
 
@@ -113,6 +117,7 @@ struct HubService::Impl {
 void HubService::Impl::run() {
     try {
         set_ready(true);
+        look_over_blobs();
         look_at_log();
         while (!inbox.stopped()) round();
     } catch (const std::exception& fault) {
@@ -181,6 +186,9 @@ HubLinkCallbacks HubService::Impl::callbacks_for(PeerId id, const std::string& h
     out.disconnect = [this, id](const std::string& reason) {
         log->debug("connection {} ends: {}", id, reason);
         wire.close(id, reason);
+    };
+    out.on_blob = [this](const std::string& blob, std::int64_t bytes) {
+        for (auto& [each, peer] : peers) peer.link->blob_arrived(blob, bytes);
     };
     out.may_enrol = [this, host]() -> Outcome {
         if (guard.may_try(host, clock.steady_ms())) return {};
@@ -365,6 +373,7 @@ void HubService::Impl::tick() {
     look_at_log();
     write_notes(now);
     compact(now);
+    tidy_blobs(now);
     if (!is_ready && now >= next_probe_ms) {
         next_probe_ms = now + kReadyProbeMs;
         probe();
@@ -407,6 +416,30 @@ void HubService::Impl::compact(std::int64_t now) {
             done->floor, compacted.changes, compacted.bytes, compacted.moves);
     }
     compacted = {};
+}
+
+/// What a power cut left, and what a restored hub lacks: terminals are asked for that.
+void HubService::Impl::look_over_blobs() {
+    const auto desk = store->blobs();
+    if (!desk.ok()) return;
+    const auto found = (*desk)->look_over(true);
+    if (!found.ok()) {
+        log->error("the attachments could not be looked over: {}", found.error().text());
+        return;
+    }
+    if (found->files + found->missing == 0) return;
+    log->warn("attachments: {} files that nothing names were removed, {} are missing", found->files,
+              found->missing);
+}
+
+/// Attachments that nothing names any more, a step at a time.
+void HubService::Impl::tidy_blobs(std::int64_t now) {
+    if (!is_ready || now < next_blobs_ms || !pushes.empty()) return;
+    const auto desk = store->blobs();
+    if (!desk.ok()) return;
+    const auto more = (*desk)->tidy();
+    next_blobs_ms = now + (more.ok() && *more ? kCompactPauseMs : kCompactLookMs);
+    if (!more.ok()) note(more.error());
 }
 
 // --- from the sockets ------------------------------------------------------------------------

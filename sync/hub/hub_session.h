@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace balie::sync {
@@ -57,6 +57,8 @@ class HubSession {
     void on(PushIngested& input, Outputs& out);
     void on(ChangesRead& input, Outputs& out);
     void on(SnapshotRead& input, Outputs& out);
+    void on(BlobAnswered& input, Outputs& out);
+    void on(BlobArrived& input, Outputs& out);
     void on(CustomersFound& input, Outputs& out);
     void on(CustomerFetched& input, Outputs& out);
     void on(LogGrew& input, Outputs& out);
@@ -73,6 +75,9 @@ class HubSession {
     void receive(Pull& message, Outputs& out);
     void receive(Applied& message, Outputs& out);
     void receive(Mark& message, Outputs& out);
+    void receive(BlobHave& message, Outputs& out);
+    void receive(BlobPut& message, Outputs& out);
+    void receive(BlobGet& message, Outputs& out);
     void receive(Ping& message, Outputs& out);
     void receive(Pong& message, Outputs& out);
     void receive(PeerError& message, Outputs& out);
@@ -89,6 +94,7 @@ class HubSession {
     static constexpr std::int64_t kBusyRetryMs = 5'000;
     [[nodiscard]] static std::string busy_text(const Error& error);
     void answer_marks(Outputs& out);
+    void ask_for_blob(BlobRequest request, const std::string& blob, Outputs& out);
     [[nodiscard]] std::int64_t credit_left() const;
     void send(Message message, Outputs& out);
     void refuse(ErrorLevel level, std::string code, std::string text, Outputs& out,
@@ -137,6 +143,10 @@ class HubSession {
     std::uint32_t reading_stream_{};
     std::int64_t reading_hub_seq_{};  ///< hub_seq_ when the read under way was asked for
     std::deque<Outstanding> outstanding_;
+
+    // Attachments: one question at a time.
+    std::optional<std::string> blob_asked_;
+    std::set<std::string> blobs_awaited_;  ///< asked for, and not here then
 };
 
 }  // namespace balie::sync

@@ -1,6 +1,7 @@
 #include "sync/hub/hub_store.h"
 
 #include "sync/core/limits.h"
+#include "sync/hub/blob_desk.h"
 #include "sync/hub/compaction.h"
 #include "sync/hub/devices.h"
 #include "sync/hub/fetching.h"
@@ -78,6 +79,8 @@ struct HubStore::Impl {
     HubSink sink;
     People people;
     Devices devices;
+    std::shared_ptr<attach::BlobFiles> blob_files;
+    std::optional<BlobDesk> blobs;
     Fetching fetching;
     std::int64_t notes_flushed_ms{};
 };
@@ -295,6 +298,9 @@ Result<Welcome> HubStore::open_session(const Hello& hello, const DeviceRecord& d
     }
     ignore(impl_->fetching.end_due(), "the next look ends them");
     BALIE_ASSIGN(Welcome welcome, welcome_device(impl_->core, hello, now));
+    if (impl_->blobs) {
+        BALIE_ASSIGN(welcome.blob_bytes_max, impl_->blobs->bytes_max());
+    }
     impl_->devices.note_hello(hello, impl_->core.clock->wall_ms());
     impl_->flush_notes_sometimes();
     return welcome;
@@ -366,6 +372,16 @@ Result<Snapshot> HubStore::read_snapshot(const ReadSnapshot& request) {
     }
     SnapshotReader reader(impl_->core);
     return reader.read(now, request);
+}
+
+void HubStore::use_blobs(std::shared_ptr<attach::BlobFiles> files) {
+    impl_->blob_files = std::move(files);
+    impl_->blobs.emplace(impl_->core, impl_->devices, *impl_->blob_files);
+}
+
+Result<BlobDesk*> HubStore::blobs() {
+    if (impl_->blobs) return &*impl_->blobs;
+    return Error{ErrorCode::NotFound, "this hub keeps no attachments", {}, {}};
 }
 
 Result<Found> HubStore::find_customers(const DeviceRecord& device, const Find& question) {

@@ -5,6 +5,7 @@
 // Thread: store only.
 #pragma once
 
+#include "storage/attach/attachments.h"
 #include "storage/base/result.h"
 #include "storage/crypto/secret.h"
 #include "storage/crypto/signing.h"
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace balie::sync {
+
+class BlobDesk;
 
 struct UserRow {
     std::string login;
@@ -164,6 +167,10 @@ class HubStore {
     /// Errors: Protocol (no such place), Denied (revoked meanwhile), Expired (the log that would
     /// follow it was compacted).
     [[nodiscard]] Result<Snapshot> read_snapshot(const ReadSnapshot& request);
+    /// Where the bytes of attachments lie; before it is said, WELCOME offers none.
+    void use_blobs(std::shared_ptr<attach::BlobFiles> files);
+    /// What answers about attachments: blob_desk.h. Errors: NotFound before use_blobs().
+    [[nodiscard]] Result<BlobDesk*> blobs();
     // --- beyond a device's scope (fetching.h). Errors: Denied (revoked meanwhile), DiskFull, Io
     // ---
     [[nodiscard]] Result<Found> find_customers(const DeviceRecord& device, const Find& question);

@@ -93,6 +93,11 @@ constexpr std::array kCodes{
     Seed{"lifecycle_stage", "declining", "", "Declining", "Afnemend"},
     Seed{"lifecycle_stage", "former", "", "Former customer", "Oud-klant"},
 
+    Seed{"document_kind", "photo", "", "Photo", "Foto"},
+    Seed{"document_kind", "document", "", "Document", "Document"},
+    Seed{"document_kind", "signature", "", "Signature", "Handtekening"},
+    Seed{"document_kind", "other", "", "Other", "Anders"},
+
     Seed{"fetch_reason", "at_counter", "", "At the counter", "Aan de balie"},
     Seed{"fetch_reason", "called_us", "", "Called us", "Belde ons"},
     Seed{"fetch_reason", "handed_over", "", "Being handed over", "Wordt overgedragen"},
@@ -101,7 +106,7 @@ constexpr std::array kCodes{
 };
 
 /// Lists that hubs of before do not have.
-constexpr std::array<std::string_view, 1> kLaterLists{"fetch_reason"};
+constexpr std::array<std::string_view, 2> kLaterLists{"document_kind", "fetch_reason"};
 
 constexpr std::array kRoles{
     Seed{"role", "representative", "", "Representative", "Vertegenwoordiger"},

@@ -3,6 +3,7 @@
 #include "storage/base/date.h"
 #include "storage/crypto/hash.h"
 #include "sync/core/compress.h"
+#include "sync/log/attachment_book.h"
 #include "sync/log/change_log.h"
 #include "sync/log/change_rows.h"
 #include "sync/protocol/codec.h"
@@ -46,6 +47,8 @@ constexpr std::int64_t kSpeedBytesMin = 4 * 1024;
 /// with its verdict, on the way down.
 constexpr std::int64_t kRowBytes = 238;
 constexpr std::int64_t kVerdictBytes = 330;
+/// Photos and PDFs: base64 makes a third more of them, compression takes most of that away again.
+constexpr double kBlobWireShare = 1.04;
 
 /// As JSON text within JSON text: quotes and backslashes are written with a backslash.
 constexpr std::string_view kPayloadBytes =
@@ -344,6 +347,8 @@ Outcome LinkBook::hold_back(LinkState& state) {
     const std::int64_t room = limited ? std::min(left, kLargeBytes) : kLargeBytes;
     state.rules.pull_max = static_cast<std::int64_t>(
         static_cast<double>(room) / std::max(average.value_or(kEntryBytesGuess), 1.0));
+    // Records first: what they leave of the budget, and nothing large without a person's word.
+    state.rules.blob_bytes_max = room;
     state.pull_held = state.rules.pull_max == 0 || state.behind > state.rules.pull_max;
     if (!limited) return {};
     BALIE_ASSIGN(const double share, packed_share(database));
@@ -395,6 +400,13 @@ Result<LinkEstimate> LinkBook::estimate() {
     } else if (out.down_changes == 0 && contact != 0) {
         out.down_bytes = answers;
     }
+    BALIE_ASSIGN(const AttachmentCounts blobs, AttachmentBook::counts(store_->writer()));
+    if (blobs.to_send > 0) {
+        const std::int64_t bytes = shared(blobs.to_send_bytes, kBlobWireShare);
+        out.up.push_back({std::string(kAttachmentPart), blobs.to_send, bytes});
+        out.up_bytes += bytes;
+    }
+    if (out.down_bytes) *out.down_bytes += shared(blobs.asked_bytes, kBlobWireShare);
     BALIE_ASSIGN(const std::int64_t speed, number(kSpeedKey));
     if (speed > 0) {
         out.bytes_per_second = speed;

@@ -73,10 +73,13 @@ struct LinkState {
     bool operator==(const LinkState&) const = default;
 };
 
+/// How files stand among the parts of an estimate.
+inline constexpr std::string_view kAttachmentPart = "attachment";
+
 /// What a synchronisation would move. Computed here, nothing is sent or asked.
 struct LinkEstimate {
     struct Part {
-        std::string type;  ///< of record, as on the wire
+        std::string type;  ///< of record, as on the wire; or kAttachmentPart: their bytes
         std::int64_t changes{};
         std::int64_t bytes{};
         bool operator==(const Part&) const = default;

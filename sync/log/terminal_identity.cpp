@@ -103,6 +103,9 @@ Outcome TerminalReplica::note_epoch(const Welcome& welcome, const ChangeLog::Tai
     BALIE_ASSIGN(const std::string known, text(setting::kEpoch));
     if (!hub_lost && (known.empty() || known == welcome.epoch.text())) return {};
     std::int64_t again = 0;
+    if (auto book = attachments()) {
+        BALIE_TRY(book->forget_hub());
+    }
     if (hub_lost) {
         // What the hub had set aside and taken in later, in the part of its log that is lost, is
         // set aside there again: it is asked for its verdict once more.

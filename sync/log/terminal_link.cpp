@@ -222,6 +222,29 @@ TerminalLink::Answer TerminalLink::answer(LookForOwn& look) {
     return OwnLooked{*here};
 }
 
+TerminalLink::Answer TerminalLink::answer(FindBlobTask& find) {
+    auto book = replica_->attachments();
+    if (!book) return BlobTaskFound{};
+    return answered(book->find_task(find));
+}
+
+TerminalLink::Answer TerminalLink::answer(ReadBlob& read) {
+    return answered(replica_->attachments()->read(read));
+}
+
+TerminalLink::Answer TerminalLink::answer(SaveBlob& save) {
+    auto saved = replica_->attachments()->save(save);
+    if (saved.ok() && saved->done) tell_progress();
+    return answered(std::move(saved));
+}
+
+TerminalLink::Answer TerminalLink::answer(NoteBlob& note) {
+    const Outcome noted = replica_->attachments()->note(note);
+    if (!noted.ok()) return Failed{noted.error()};
+    tell_progress();
+    return BlobNoted{};
+}
+
 TerminalLink::Answer TerminalLink::answer(NewIncarnationNeeded& needed) {
     auto known = needed.stale_hello ? replica_->has_change(needed.hub_seq, needed.hub_hash)
                                     : Result<bool>(false);
@@ -242,6 +265,10 @@ TerminalLink::Answer TerminalLink::answer(WipeOrdered& wipe) {
 }
 
 TerminalLink::Answer TerminalLink::answer(Idle& idle) {
+    // Also where the hub takes no attachments: what left takes its bytes along.
+    if (auto book = replica_->attachments()) {
+        ignore(book->tidy(), "the next time that all is exchanged does it");
+    }
     ignore(replica_->note_contact(clock_->wall_ms(), session_->clock_offset_ms(),
                                   session_->hub_seq_seen()),
            "only for the status line; the next contact says it again");

@@ -78,6 +78,10 @@ class TerminalLink {
     Answer answer(ApplySnapshot& apply);
     Answer answer(CompareDigest& compare);
     Answer answer(LookForOwn& look);
+    Answer answer(FindBlobTask& find);
+    Answer answer(ReadBlob& read);
+    Answer answer(SaveBlob& save);
+    Answer answer(NoteBlob& note);
     Answer answer(NewIncarnationNeeded& needed);
     Answer answer(WipeOrdered& wipe);
     Answer answer(Idle& idle);

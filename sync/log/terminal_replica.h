@@ -8,6 +8,7 @@
 #include "storage/base/result.h"
 #include "storage/store/store.h"
 #include "sync/client/client_session.h"
+#include "sync/log/attachment_book.h"
 #include "sync/log/change_log.h"
 #include "sync/log/link_book.h"
 #include "sync/log/set_aside.h"
@@ -26,6 +27,7 @@ struct SyncStatus {
     std::int64_t oldest_pending_seconds{};
     std::int64_t set_aside{};
     std::int64_t conflicts{};  ///< that nobody settled yet, also not here
+    AttachmentCounts attachments;
     std::int64_t proposals{};  ///< of others, that nobody decided on
     std::int64_t cursor{};
     std::int64_t hub_seq_seen{};
@@ -127,6 +129,13 @@ class TerminalReplica {
     /// What the line costs and what may go over it.
     [[nodiscard]] LinkBook link() { return LinkBook(*store_); }
 
+    /// Where the bytes of attachments lie; outlives this. Without it none are sent or fetched.
+    void use_blobs(attach::BlobFiles& files) { blobs_ = &files; }
+    [[nodiscard]] std::optional<AttachmentBook> attachments() {
+        if (blobs_ == nullptr) return std::nullopt;
+        return AttachmentBook(*store_, *blobs_);
+    }
+
     /// What left may still be readable in local backups and in the write-ahead log.
     [[nodiscard]] Result<bool> traces_left();
     [[nodiscard]] Outcome traces_removed();
@@ -179,6 +188,7 @@ class TerminalReplica {
     [[nodiscard]] Outcome take_back(std::int64_t origin, std::int64_t seq, const Verdict& verdict);
 
     store::Store* store_;
+    attach::BlobFiles* blobs_{nullptr};
 };
 
 }  // namespace balie::sync

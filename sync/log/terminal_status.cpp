@@ -139,6 +139,7 @@ Result<SyncStatus> TerminalReplica::status() {
     BALIE_ASSIGN(status.set_aside,
                  count(database, "SELECT count(*) FROM set_aside WHERE settled IS NULL"));
     BALIE_ASSIGN(status.conflicts, count_unsettled(database));
+    BALIE_ASSIGN(status.attachments, AttachmentBook::counts(database));
     BALIE_ASSIGN(status.proposals,
                  count(database, "SELECT count(*) FROM proposals WHERE state='open'"));
     BALIE_ASSIGN(status.last_receipt_ms,

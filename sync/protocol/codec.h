@@ -15,7 +15,7 @@ namespace balie::sync {
 
 [[nodiscard]] std::string encode(const Message& message);
 /// Errors: Protocol (malformed; `where` is the JSON path), LimitExceeded, NewerVersion (a name that
-/// this version does not know or only reserves: answered at level frame, and the session goes on).
+/// this version does not know: answered at level frame, and the session goes on).
 [[nodiscard]] Result<Message> decode(std::string_view bytes);
 
 /// Payload of a change: {"t":type,"id":…,"op":"create"|"edit","f":{field:[value] | [value,base]}}.

@@ -1,4 +1,5 @@
 // JSON → Message, strict (codec.h). One function a message; rows are read by column name.
+#include "storage/crypto/encoding.h"
 #include "storage/domain/schema.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/codec.h"
@@ -140,6 +141,7 @@ void read(const Node& in, Welcome& m) {
     m.push_window = in["push_window"].number(0, kVersionMax);
     m.scope = in["scope"].line(kNameTextMax);
     m.role = in["role"].line(kNameTextMax);
+    if (const auto bytes = in.find("blob_bytes_max")) m.blob_bytes_max = bytes->number64();
     const auto known = in.find("known");
     if (!known) return;
     m.known = known->bytes(kKnownBytes * kKnownMax);
@@ -344,6 +346,41 @@ void read(const Node& in, Bye& m) {
     m.reason = in["reason"].text(kPeopleTextMax);
 }
 
+/// 32 bytes, in the one spelling that records have too.
+std::string read_blob(const Node& in) {
+    const auto hash = in["blob"].array<32>();
+    return crypto::base64url_encode(hash);
+}
+
+void read(const Node& in, BlobHave& m) {
+    m.blob = read_blob(in);
+    m.bytes = in["bytes"].number64(1);
+}
+
+void read(const Node& in, BlobWant& m) {
+    m.blob = read_blob(in);
+    m.offset = in["offset"].number64();
+}
+
+void read(const Node& in, BlobPut& m) {
+    m.blob = read_blob(in);
+    m.bytes = in["bytes"].number64(1);
+    m.offset = in["offset"].number64();
+    m.data = in["data"].bytes(kBlobChunkBytes);
+}
+
+void read(const Node& in, BlobGet& m) {
+    m.blob = read_blob(in);
+    m.offset = in["offset"].number64();
+    m.bytes_max = in["bytes_max"].number64(1);
+}
+
+void read(const Node& in, BlobRefused& m) {
+    m.blob = read_blob(in);
+    m.code = in["code"].line(kNameTextMax);
+    m.text = in["text"].text(kPeopleTextMax);
+}
+
 void read(const Node& in, Find& m) {
     m.token = in["token"].line(kNameTextMax);
     m.text = in["text"].line(kFindTextBytesMax);
@@ -406,11 +443,8 @@ Result<Message> decode(std::string_view bytes) {
     if (faults.any()) return *std::move(faults.first);
     if (!known) {
         // Not the peer's fault: it may be newer. The sessions answer it at level frame.
-        const bool reserved = name == "blob";
-        return Error{ErrorCode::NewerVersion,
-                     reserved ? "This message is reserved for a later version"
-                              : "This message is not known to this version",
-                     "/type", ""};
+        return Error{ErrorCode::NewerVersion, "This message is not known to this version", "/type",
+                     ""};
     }
     return message;
 }

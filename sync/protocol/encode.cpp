@@ -77,6 +77,7 @@ void write(JsonWriter& out, const Welcome& m) {
     out.key("message_bytes_max").number64(m.message_bytes_max);
     out.key("push_window").number(m.push_window);
     out.key("scope").text(m.scope).key("role").text(m.role);
+    if (m.blob_bytes_max > 0) out.key("blob_bytes_max").number64(m.blob_bytes_max);
     if (m.known.empty()) return;
     out.key("known_first").number64(m.known_first).key("known").base64(m.known);
 }
@@ -231,6 +232,28 @@ void write(JsonWriter& out, const Bye& m) {
     out.key("reason").text(m.reason);
 }
 
+void write(JsonWriter& out, const BlobHave& m) {
+    out.key("blob").text(m.blob).key("bytes").number64(m.bytes);
+}
+
+void write(JsonWriter& out, const BlobWant& m) {
+    out.key("blob").text(m.blob).key("offset").number64(m.offset);
+}
+
+void write(JsonWriter& out, const BlobPut& m) {
+    out.key("blob").text(m.blob).key("bytes").number64(m.bytes);
+    out.key("offset").number64(m.offset).key("data").base64(m.data);
+}
+
+void write(JsonWriter& out, const BlobGet& m) {
+    out.key("blob").text(m.blob).key("offset").number64(m.offset);
+    out.key("bytes_max").number64(m.bytes_max);
+}
+
+void write(JsonWriter& out, const BlobRefused& m) {
+    out.key("blob").text(m.blob).key("code").text(m.code).key("text").text(m.text);
+}
+
 void write(JsonWriter& out, const Find& m) {
     out.key("token").text(m.token).key("text").text(m.text);
 }
@@ -273,6 +296,8 @@ std::string encode(const Message& message) {
         for (const LogEntry& entry : changes->entries) guess += encoded_bytes(entry);
     } else if (const auto* part = std::get_if<Snapshot>(&message); part != nullptr) {
         guess += encoded_bytes(*part);
+    } else if (const auto* put = std::get_if<BlobPut>(&message); put != nullptr) {
+        guess += put->data.size() * 4 / 3;
     }
     text.reserve(guess);
     JsonWriter out(text);

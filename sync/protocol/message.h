@@ -5,6 +5,7 @@
 
 #include "sync/core/digest.h"
 #include "sync/protocol/asks.h"
+#include "sync/protocol/blob_message.h"
 #include "sync/protocol/snapshot.h"
 
 #include <cstdint>
@@ -99,6 +100,8 @@ struct Welcome {  ///< hub
     /// of its hash. So a device sees how far its log and the hub's agree. Empty: none of them.
     std::int64_t known_first{};
     Bytes known;
+    /// The hub takes and gives attachments up to this size; 0: none.
+    std::int64_t blob_bytes_max{};
     bool operator==(const Welcome&) const = default;
 };
 
@@ -212,11 +215,9 @@ struct Bye {
     bool operator==(const Bye&) const = default;
 };
 
-// BLOB (have, get, put) has its place in the protocol: the name "blob" is reserved and answered
-// with PeerError{Frame, "reserved"}.
-
-using Message = std::variant<Challenge, Enrol, Enrolled, Hello, Welcome, Push, Ack, Pull, Changes,
-                             Snapshot, Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye, Find,
-                             Found, Fetch, Fetched>;
+using Message =
+    std::variant<Challenge, Enrol, Enrolled, Hello, Welcome, Push, Ack, Pull, Changes, Snapshot,
+                 Checkpoint, Applied, Mark, Ping, Pong, PeerError, Bye, Find, Found, Fetch, Fetched,
+                 BlobHave, BlobWant, BlobPut, BlobGet, BlobRefused>;
 
 }  // namespace balie::sync

@@ -61,8 +61,9 @@ template <typename Enum, std::size_t N>
 
 /// Messages in the order of the variant; what stands at an index is the name of that alternative.
 inline constexpr std::array<std::string_view, std::variant_size_v<Message>> kMessageNames{
-    "challenge", "enrol",   "enrolled", "hello",      "welcome", "push",  "ack",
-    "pull",      "changes", "snapshot", "checkpoint", "applied", "mark",  "ping",
-    "pong",      "error",   "bye",      "find",       "found",   "fetch", "fetched"};
+    "challenge", "enrol",     "enrolled", "hello",      "welcome",     "push",  "ack",
+    "pull",      "changes",   "snapshot", "checkpoint", "applied",     "mark",  "ping",
+    "pong",      "error",     "bye",      "find",       "found",       "fetch", "fetched",
+    "blob_have", "blob_want", "blob_put", "blob_get",   "blob_refused"};
 
 }  // namespace balie::sync

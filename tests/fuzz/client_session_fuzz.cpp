@@ -280,6 +280,14 @@ class ClientRun {
         ask(Wait::Compare);
     }
     void watch(const sync::LookForOwn&) { ask(Wait::Look); }
+    // Not answered: a disk that never comes back must not stop the session either.
+    void watch(const sync::FindBlobTask& output) {
+        expect(output.bytes_max >= 0, "files of no size are looked for");
+    }
+    void watch(const sync::ReadBlob&) {}
+    void watch(const sync::SaveBlob&) {}
+    void watch(const sync::NoteBlob&) {}
+    void watch(const sync::HubAnswered&) {}
     void watch(const sync::NewIncarnationNeeded&) {}
     void watch(const sync::WipeOrdered&) {}
     void watch(const sync::HubAnswered&) { throw Broken("an answer to what nobody asked"); }

@@ -1,5 +1,6 @@
 #include "tests/fuzz/messages.h"
 
+#include "storage/crypto/encoding.h"
 #include "sync/core/limits.h"
 #include "sync/protocol/codec.h"
 #include "tests/fuzz/entry.h"
@@ -17,6 +18,10 @@ using test::sample_origin;
 
 std::string a_text(Input& input) {
     return std::string(input.text());
+}
+
+std::string a_blob(Input& input) {
+    return crypto::base64url_encode(Bytes(32, input.byte()));
 }
 
 std::string a_payload(Input& input) {
@@ -218,7 +223,7 @@ sync::Message make_ask(Input& input) {
 }  // namespace
 
 sync::Message make_message(Input& input) {
-    switch (input.pick(17)) {
+    switch (input.pick(22)) {
         case 0:
             return a_challenge(input);
         case 1:
@@ -261,6 +266,19 @@ sync::Message make_message(Input& input) {
             const std::string after = a_place(input);
             return make_snapshot(input, hub_seq, after, a_place(input));
         }
+        case 16:
+            return sync::BlobHave{a_blob(input), std::max<std::int64_t>(1, input.count())};
+        case 17:
+            return sync::BlobWant{a_blob(input), input.count()};
+        case 18: {
+            const std::int64_t bytes = std::max<std::int64_t>(1, input.count());
+            return sync::BlobPut{a_blob(input), bytes, input.count(), Bytes(3, 7)};
+        }
+        case 19:
+            return sync::BlobGet{a_blob(input), input.count(),
+                                 std::max<std::int64_t>(1, input.count())};
+        case 20:
+            return sync::BlobRefused{a_blob(input), "not_here", "It has not come yet"};
         default:
             return make_ask(input);
     }
@@ -268,7 +286,7 @@ sync::Message make_message(Input& input) {
 
 std::vector<sync::Message> sample_messages() {
     std::vector<sync::Message> messages;
-    for (std::uint8_t kind = 0; kind < 17; ++kind) {
+    for (std::uint8_t kind = 0; kind < 22; ++kind) {
         // The bytes after the kind are choices: two of them, so that lists are not all empty.
         for (const std::uint8_t choice : {std::uint8_t{1}, std::uint8_t{3}}) {
             std::string bytes(80, static_cast<char>(choice));
