@@ -276,6 +276,7 @@ void check_all(SimWorld& world) {
     check_terminals(world, office);
     check_identities(world);
     check_nothing_readable(world);
+    check_papers(world);
     for (const LogRow& row : office.log) {
         const std::int64_t now = kSimStartMs + world.time().now_ms;
         require(!row.change || row.entry.effective.ms() <= now + 60'000, "I11",

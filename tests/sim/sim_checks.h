@@ -10,6 +10,10 @@ namespace balie::sim {
 /// unconfirmed changes over it. Exact for terminals of scope all.
 void check_terminal(SimWorld& world, SimTerminal& terminal);
 
+/// Every document has its bytes, at the hub and wherever it is in scope; none is left of what is
+/// not.
+void check_papers(SimWorld& world);
+
 /// After healing: I1 to I8 and I10.
 void check_all(SimWorld& world);
 

@@ -1,5 +1,6 @@
 #include "tests/sim/sim_hub.h"
 
+#include "sync/hub/blob_desk.h"
 #include "tests/sim/sim_disk.h"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ void SimHub::open(const std::string& path) {
     path_ = path;
     store_ = must(sync::HubStore::open(path_, raw_key(), clock_, *random_, disk::options()),
                   "open the hub");
+    use_blobs();
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
     look_at_fetches();
 }
@@ -47,8 +49,15 @@ void SimHub::open_restored(const std::string& path) {
     store_ =
         must(sync::HubStore::open_restored(path_, raw_key(), clock_, *random_, disk::options()),
              "open the restored hub");
+    use_blobs();
     told_seq_ = must(store_->hub_seq(), "read hub_seq");
     look_at_fetches();
+}
+
+void SimHub::use_blobs() {
+    if (!blobs) return;
+    store_->use_blobs(blobs);
+    (void)must(must(store_->blobs(), "attachments")->look_over(true), "look files over");
 }
 
 void SimHub::fetch_for(std::int64_t ms) {
@@ -99,11 +108,16 @@ void SimHub::crash() {
 void SimHub::back_up() {
     const auto extent = must(store_->extent(), "look how far the backup reaches");
     disk::copy_database(path_, folder_file_ + ".backup.db");
+    if (blobs) files_of_backup_ = blobs->files;
     must(store_->note_backup(extent), "note the backup");
 }
 
 void SimHub::restore() {
     ++restores;
+    // The folder of the backup, or the one that was there, or none.
+    if (blobs && random_->chance(60)) {
+        blobs->files = random_->chance(60) ? files_of_backup_ : std::map<std::string, Bytes>{};
+    }
     open_restored(replaced_by(folder_file_ + ".backup.db"));
 }
 
@@ -126,6 +140,9 @@ void SimHub::accept(SimNet::ConnectionId id) {
     callbacks.disconnect = [this, id](const std::string& /*reason*/) {
         net_->close(id, End::Hub);
         peers_[id].told_to_close = true;
+    };
+    callbacks.on_blob = [this](const std::string& blob, std::int64_t bytes) {
+        for (auto& [each, other] : peers_) other.link->blob_arrived(blob, bytes);
     };
     peer.link = std::make_unique<sync::HubLink>(*store_, clock_, *random_, std::move(callbacks));
     peer.link->start();

@@ -4,6 +4,7 @@
 
 #include "sync/hub/hub_link.h"
 #include "tests/sim/sim_net.h"
+#include "tests/support/memory_blobs.h"
 
 #include <limits>
 #include <memory>
@@ -48,6 +49,8 @@ class SimHub {
     [[nodiscard]] std::size_t batches_waiting() const { return batches_.size(); }
     [[nodiscard]] static Bytes raw_key() { return Bytes(32, 0x42); }
 
+    /// Where attachments lie, in worlds that have some. Set before open().
+    std::shared_ptr<test::MemoryBlobs> blobs;
     /// How long a fetched customer stays; 0: as the hub has it.
     void fetch_for(std::int64_t ms);
     /// When the next one goes; the largest number when there is none.
@@ -61,6 +64,7 @@ class SimHub {
   private:
     /// The machine is gone, and a copy of this file takes its place. Returns the copy.
     std::string replaced_by(const std::string& from);
+    void use_blobs();
     [[nodiscard]] std::string next_file();
     void let_go();
     struct Peer {
@@ -85,6 +89,7 @@ class SimHub {
     int generation_{0};
     std::unique_ptr<sync::HubStore> store_;
     std::map<SimNet::ConnectionId, Peer> peers_;
+    std::map<std::string, Bytes> files_of_backup_;
     std::vector<Batch> batches_;
     std::int64_t commit_at_{0};
     std::int64_t told_seq_{0};

@@ -124,6 +124,7 @@ void SimWorld::clone(const SimTerminal& terminal) {
     auto copy = std::make_unique<SimTerminal>(terminal.number(), terminal.person(), net_, time_,
                                               random_, file);
     disk::copy_database(terminal.path(), file + ".0.db");
+    copy->blobs().files = terminal.files();
     copy->power = &power_;
     copy->open(file + ".0.db");
     terminals_.push_back(std::move(copy));

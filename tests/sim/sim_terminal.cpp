@@ -41,6 +41,7 @@ void SimTerminal::create() {
     log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
     store_->set_sink(log_.get());
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
+    replica_->use_blobs(*blobs_);
 }
 
 void SimTerminal::open(const std::string& path) {
@@ -50,6 +51,9 @@ void SimTerminal::open(const std::string& path) {
     log_ = std::make_unique<sync::ChangeLog>(clock_, *random_);
     store_->set_sink(log_.get());
     replica_ = std::make_unique<sync::TerminalReplica>(*store_);
+    replica_->use_blobs(*blobs_);
+    if (blobs_->files.empty()) return;
+    (void)must(attach::Attachments(store_->writer(), *blobs_).look_over(true), "look over files");
 }
 
 std::string SimTerminal::next_file() {

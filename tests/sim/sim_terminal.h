@@ -10,6 +10,7 @@
 #include "sync/log/terminal_link.h"
 #include "tests/sim/sim_hub.h"
 #include "tests/sim/sim_model.h"
+#include "tests/support/memory_blobs.h"
 
 namespace balie::sim {
 
@@ -69,6 +70,8 @@ class SimTerminal {
     [[nodiscard]] sync::ChangeLog& log() { return *log_; }
     [[nodiscard]] sync::TerminalReplica& replica() { return *replica_; }
     [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] test::MemoryBlobs& blobs() { return *blobs_; }
+    [[nodiscard]] const std::map<std::string, Bytes>& files() const { return blobs_->files; }
     [[nodiscard]] const crypto::KeyPair& key() const { return key_; }
     [[nodiscard]] const std::vector<std::string>& troubles() const { return troubles_; }
     void forget_troubles() { troubles_.clear(); }
@@ -113,6 +116,8 @@ class SimTerminal {
     std::string backup_;  ///< empty: none yet
     bool power_is_out_{false};
     int generation_{0};
+    /// The folder outlives what a power cut takes.
+    std::unique_ptr<test::MemoryBlobs> blobs_ = std::make_unique<test::MemoryBlobs>();
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<sync::ChangeLog> log_;
     std::unique_ptr<sync::TerminalReplica> replica_;

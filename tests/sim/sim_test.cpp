@@ -1,6 +1,7 @@
 // The simulation (README.md). BALIE_SIM_SEED=N or --seed N replays one seed; BALIE_SIM_SEEDS=N runs
 // N of them, from BALIE_SIM_FIRST or 1, BALIE_SIM_JOBS at once (tests/run --soak N: on all cores);
 // BALIE_SIM_TRACE=1 prints what happened.
+#include "sync/hub/blob_desk.h"
 #include "tests/sim/sim_checks.h"
 #include "tests/sim/sim_soak.h"
 #include "tests/support/catch.h"
@@ -270,6 +271,21 @@ TEST_CASE("Where there is no network, files that are carried bring everything ev
     }
     CHECK(taken_in > 0);
     CHECK(verdicts > 0);
+}
+
+TEST_CASE("Files that people attach reach everybody over bad lines, and a lost one is found out",
+          "[sync][sim]") {
+    Plan plan = calm_plan({0, 1, 4});
+    plan.seed = 11;
+    plan.paper_percent = 60;
+    plan.network.cut_percent = 6;
+    plan.crash_percent = 3;
+    SimWorld world(plan);
+    world.run();
+    CHECK(must(must(world.hub().store().blobs(), "attachments")->counts(), "count").here >= 3);
+    // The positive control: what is checked at the end is there to be found.
+    world.hub().blobs->files.clear();
+    CHECK_THROWS_AS(check_papers(world), Broken);
 }
 
 TEST_CASE("The same seed tells the same story", "[sync][sim]") {

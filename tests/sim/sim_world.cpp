@@ -150,6 +150,7 @@ Plan plan_for(std::uint64_t seed) {
     if (mains.chance(40)) plan.power_percent = 3 + static_cast<int>(mains.below(10));
     SimRandom carriers(seed ^ 0x571C);
     if (carriers.chance(35)) plan.stick_percent = 3 + static_cast<int>(carriers.below(8));
+    plan.paper_percent = papers_of(seed);
     SimRandom fetchers(seed ^ 0xFE7C4ULL);
     if (fetchers.chance(40)) {
         plan.fetch_percent = 5 + static_cast<int>(fetchers.below(25));
@@ -169,6 +170,7 @@ SimWorld::SimWorld(Plan plan) : plan_(std::move(plan)), random_(plan_.seed), net
     const Template& made = the_template(plan_.encrypted);
     time_.now_ms = 600'000;  // after the template's own time
     hub_ = std::make_unique<SimHub>(net_, time_, random_, folder_.file("hub"));
+    if (plan_.paper_percent > 0) hub_->blobs = std::make_shared<test::MemoryBlobs>();
     disk::copy_database(made.hub, folder_.file("hub.0.db"));
     hub_->open(folder_.file("hub.0.db"));
     if (plan_.fetch_percent > 0) hub_->fetch_for(plan_.fetch_ms);
@@ -211,7 +213,7 @@ void SimWorld::wire() {
         note_message("to terminal", id, bytes);
         if (mallory_ && mallory_->has(id)) return mallory_->received(id, bytes);
         for (auto& each : terminals_) {
-            if (each->has(id)) return each->received(id, bytes);
+            if (each->has(id)) return each->received(id, bent(bytes));
         }
     };
     terminal.closed = [this](SimNet::ConnectionId id) {
@@ -222,7 +224,7 @@ void SimWorld::wire() {
     hub.received = [this](SimNet::ConnectionId id, const std::string& bytes) {
         last_to_hub_ = bytes;
         note_message("to hub", id, bytes);
-        hub_->received(id, bytes);
+        hub_->received(id, bent(bytes));
     };
     hub.closed = [this](SimNet::ConnectionId id) { hub_->closed(id); };
     net_.set_handlers(std::move(terminal), std::move(hub));
@@ -335,7 +337,7 @@ bool SimWorld::settled() {
         const auto status = must(terminal->replica().status(), "status");
         if (status.pending != 0 || status.cursor != head || status.rereading) return false;
     }
-    return hub_->batches_waiting() == 0;
+    return hub_->batches_waiting() == 0 && (plan_.paper_percent == 0 || papers_settled());
 }
 
 void SimWorld::settle(std::int64_t limit_ms) {
@@ -414,6 +416,7 @@ void SimWorld::run_steps() {
             terminal.meter(random_.chance(70));
             if (random_.chance(30)) terminal.new_addresses();
         }
+        if (plan_.paper_percent > 0) handle_paper(terminal);
         if (random_.chance(plan_.bad_change_percent)) {
             save_bad_change(terminal);
         } else {

@@ -42,6 +42,7 @@ struct Plan {
     int damage_percent{0};            ///< a terminal's digest is spoilt, each step
     int old_program_percent{0};       ///< of terminals: they know of no snapshots
     int compaction_percent{0};        ///< the hub's log is compacted, each step
+    int paper_percent{0};             ///< somebody attaches a file, each step
     int power_percent{0};             ///< the power goes while something is being written
     int stick_percent{0};             ///< a terminal writes a file for the office, each step
     int fetch_percent{0};             ///< somebody asks head office, each step
@@ -52,6 +53,9 @@ struct Plan {
 };
 /// What a seed of the default run does.
 [[nodiscard]] Plan plan_for(std::uint64_t seed);
+
+/// How often people attach files in the world of this seed (sim_papers.cpp).
+[[nodiscard]] int papers_of(std::uint64_t seed);
 
 class SimWorld {
   public:
@@ -111,6 +115,10 @@ class SimWorld {
     void save(SimTerminal& terminal, store::UnitOfWork unit, std::vector<SavedChange> changes);
     void save_bad_change(SimTerminal& terminal);
     RecordId create_customer(SimTerminal& terminal);
+    /// Files (sim_papers.cpp).
+    void handle_paper(SimTerminal& terminal);
+    void attach_paper(SimTerminal& terminal);
+    void remove_paper(SimTerminal& terminal);
 
     void note(const std::string& what);
     void note_message(const char* where, SimNet::ConnectionId id, const std::string& bytes);
@@ -147,6 +155,8 @@ class SimWorld {
     /// Whose connection it is. One that began by enrolling has no device at first.
     [[nodiscard]] std::optional<DeviceId> device_at(SimNet::ConnectionId id);
     [[nodiscard]] bool settled();
+    [[nodiscard]] bool papers_settled();
+    [[nodiscard]] std::string bent(const std::string& bytes);
     /// Until no fetched customer is about to go.
     void outlast_fetches();
     std::optional<RecordId> any(SimTerminal& terminal, domain::RecordType type);
