@@ -124,6 +124,7 @@ class Program {
     [[nodiscard]] shell::FrameSteps steps() {
         shell::FrameSteps steps;
         steps.drain = [this] { return screens_.handle(mailbox_.drain()); };
+        steps.dropped = [this](const std::string& path) { screens_.act(FileDropped{path}); };
         steps.update = [this] { return screens_.update(); };
         steps.draw = [this](ui::Ui& ui) { screens_.draw(ui); };
         steps.failed = [this](const std::string& what) { service_->log(what); };
@@ -203,7 +204,8 @@ class Program {
             const std::string user = who.user.empty() ? vault_user_ : who.user;
             BALIE_TRY(vault::unlock(folder_, user, who.password));
         }
-        return Session{&profile_->store(), &profile_->replica(), profile_->user()};
+        return Session{&profile_->store(), &profile_->replica(), profile_->user(),
+                       &profile_->blobs()};
     }
 
     /// On the store thread: the one process that holds the lock synchronises.
@@ -291,7 +293,8 @@ std::optional<RecordId> somebody(Program& program) {
 /// Brings the wanted screen or overlay up, with data on it.
 void show_screen(Program& program, ScreenId screen) {
     const bool about_somebody = screen == ScreenId::Customer || screen == ScreenId::Capture ||
-                                screen == ScreenId::Flag || screen == ScreenId::TaskForm;
+                                screen == ScreenId::Flag || screen == ScreenId::TaskForm ||
+                                screen == ScreenId::DocumentForm;
     if (about_somebody) {
         const auto customer = somebody(program);
         if (customer) program.screens().go({ScreenId::Customer, *customer});
@@ -302,6 +305,7 @@ void show_screen(Program& program, ScreenId screen) {
     if (screen == ScreenId::Capture) program.screens().act(RunAction{"customer.log"});
     if (screen == ScreenId::Flag) program.screens().act(RunAction{"customer.flag"});
     if (screen == ScreenId::TaskForm) program.screens().act(RunAction{"customer.task"});
+    if (screen == ScreenId::DocumentForm) program.screens().act(RunAction{"customer.attach"});
     if (screen == ScreenId::Conflict) {
         program.screens().go({ScreenId::Sync});
         for (const char* action : {"sync.next_tab", "sync.next_tab", "sync.settle"}) {

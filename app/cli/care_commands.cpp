@@ -59,16 +59,45 @@ Result<store::Finding> check_chain(sqlite::Database& database) {
     return finding;
 }
 
+/// Bytes of attachments and the rows that name them. What no row names is of no use to anybody, as
+/// its key is gone; what is missing is fetched from the office.
+Result<store::Finding> check_attachments(Profile& profile, bool mend) {
+    attach::Attachments attachments(profile.store().writer(), profile.blobs());
+    store::Finding finding;
+    finding.check = "attachments";
+    const auto looked = attachments.look_over(mend);
+    if (!looked.ok()) {
+        finding.severity = store::Severity::Broken;
+        finding.count = 1;
+        finding.text = looked.error().text();
+        return finding;
+    }
+    const attach::Orphans& found = *looked;
+    finding.count = found.files + found.missing;
+    finding.severity = finding.count == 0 ? store::Severity::Fine : store::Severity::Repairable;
+    finding.text = finding.count == 0
+                       ? "the bytes of every attachment are where they should be"
+                       : fmt::format(
+                             "{} files that no document names, {} attachments without "
+                             "their bytes",
+                             found.files, found.missing);
+    return finding;
+}
+
 Result<int> doctor(Context& context, Profile& profile, const CareOptions& options) {
     std::vector<store::Finding> mended;
     if (options.repair) {
         BALIE_ASSIGN(mended, store::repair(profile.store().writer()));
+        BALIE_ASSIGN(store::Finding attachments, check_attachments(profile, true));
+        if (attachments.count > 0) mended.push_back(std::move(attachments));
     }
     BALIE_ASSIGN(sqlite::Database reader, profile.open_reader());
     BALIE_ASSIGN(
-        const store::DoctorReport report,
+        store::DoctorReport report,
         store::examine(reader, options.quick ? store::DoctorDepth::Quick : store::DoctorDepth::Full,
                        {check_chain}));
+    BALIE_ASSIGN(store::Finding attachments, check_attachments(profile, false));
+    report.findings.push_back(std::move(attachments));
     BALIE_ASSIGN(const auto status, profile.replica().status());
     std::string text;
     for (const store::Finding& finding : mended) text += fmt::format("mended: {}\n", finding.text);
@@ -93,14 +122,26 @@ Result<int> doctor(Context& context, Profile& profile, const CareOptions& option
 
 Result<int> backup(Context& context, Profile& profile, const CareOptions& options) {
     std::filesystem::path file;
+    attach::Copied copied;  // a rotating one lies in the profile, where they are
     if (options.file.empty()) {
         BALIE_ASSIGN(file, profile.back_up(options.keep));
     } else {
         file = options.file;
-        BALIE_TRY(
-            store::back_up_to(profile.store().writer(), profile.keys().database_key.view(), file));
+        BALIE_ASSIGN(copied, back_up_profile(profile, file));
     }
-    context.print(Json::object({{"file", file.string()}}), "Backup: " + file.string());
+    std::string text = "Backup: " + file.string();
+    if (copied.files > 0) {
+        text += fmt::format("\nand {} attachments beside it in {}: keep both", copied.files,
+                            attach::beside(file).string());
+    }
+    if (copied.missing + copied.damaged > 0) {
+        text += fmt::format("\n{} attachments are missing or damaged here and not in it",
+                            copied.missing + copied.damaged);
+    }
+    context.print(Json::object({{"file", file.string()},
+                                {"attachments", copied.files},
+                                {"attachments_lacking", copied.missing + copied.damaged}}),
+                  text);
     return kExitDone;
 }
 

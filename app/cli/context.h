@@ -63,6 +63,7 @@ void add_bundle_commands(CLI::App& app, Context& context);
 void add_customer_commands(CLI::App& app, Context& context);
 void add_interaction_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);
+void add_document_commands(CLI::App& app, Context& context);
 void add_priority_commands(CLI::App& app, Context& context);
 void add_list_commands(CLI::App& app, Context& context);
 void add_conflict_commands(CLI::App& app, Context& context);

@@ -103,6 +103,12 @@ Words backup_words(const DepartureLine& line) {
             line.light == Light::Green ? "" : "balie backup"};
 }
 
+Words files_words(const DepartureLine& line) {
+    if (line.light == Light::Green) return {"the files of documents are where they should be", ""};
+    return {fmt::format("files of documents: {} to send, {} to fetch", line.count, line.missing),
+            "balie sync"};
+}
+
 Words words_of(const DepartureLine& line, int days) {
     switch (line.check) {
         case DepartureCheck::Sent:
@@ -121,6 +127,8 @@ Words words_of(const DepartureLine& line, int days) {
             return disk_words(line);
         case DepartureCheck::Backup:
             return backup_words(line);
+        case DepartureCheck::Files:
+            return files_words(line);
     }
     return {};
 }

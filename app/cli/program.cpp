@@ -31,6 +31,7 @@ int run_program(int argc, char** argv) {
     add_customer_commands(program, context);
     add_interaction_commands(program, context);
     add_task_commands(program, context);
+    add_document_commands(program, context);
     add_priority_commands(program, context);
     add_list_commands(program, context);
     add_conflict_commands(program, context);

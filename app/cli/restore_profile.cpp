@@ -1,6 +1,5 @@
 #include "app/cli/restore_profile.h"
 
-#include "app/runtime/profile.h"
 #include "storage/store/backup.h"
 
 #include <string>
@@ -31,6 +30,13 @@ Result<std::string> only_user(const fs::path& dir, std::string_view user) {
 
 }  // namespace
 
+Result<attach::Copied> back_up_profile(Profile& profile, const fs::path& file) {
+    BALIE_TRY(
+        store::back_up_to(profile.store().writer(), profile.keys().database_key.view(), file));
+    return attach::copy_files(profile.store().writer(), profile.blobs(), attach::beside(file),
+                              attach::CopyCheck::ByHash);
+}
+
 Result<fs::path> restore_profile(const fs::path& dir, std::string_view user,
                                  std::string_view password, const fs::path& backup) {
     BALIE_ASSIGN(const std::string login, only_user(dir, user));
@@ -42,6 +48,7 @@ Result<fs::path> restore_profile(const fs::path& dir, std::string_view user,
     std::error_code ignored;
     fs::remove(fresh, ignored);  // what a broken-off restore left
     BALIE_TRY(store::restore_backup(backup, keys.database_key.view(), fresh));
+    BALIE_TRY(attach::bring_files(attach::beside(backup), dir / kAttachmentFolder));
     const fs::path kept = present.string() + ".before-" + std::to_string(SystemClock().wall_ms());
     // The write-ahead log belongs to the file it was written for and goes with it.
     for (const char* suffix : {"-wal", "-shm", ""}) {

@@ -3,6 +3,8 @@
 // Thread: main only, with no other process in the profile.
 #pragma once
 
+#include "app/runtime/profile.h"
+#include "storage/attach/copies.h"
 #include "storage/base/result.h"
 
 #include <filesystem>
@@ -10,6 +12,10 @@
 
 namespace balie::app {
 
+/// The database to `file`, and the bytes of attachments beside it, each checked by its hash.
+/// Errors: AlreadyExists, DiskFull, Io.
+[[nodiscard]] Result<attach::Copied> back_up_profile(Profile& profile,
+                                                     const std::filesystem::path& file);
 /// Answers where the former database is kept. Errors: WrongPassword, NotFound, Corrupt,
 /// NewerVersion (of the backup), DiskFull, Io.
 [[nodiscard]] Result<std::filesystem::path> restore_profile(const std::filesystem::path& dir,

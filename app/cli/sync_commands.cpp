@@ -17,13 +17,36 @@ namespace balie::app {
 
 namespace {
 
-/// A subcommand that finds the window synchronising waits this long without any progress of it.
-constexpr std::int64_t kWaitForHolderMs = 120'000;
 constexpr std::int64_t kLookEveryMs = 200;
 
 int attention(const sync::SyncStatus& status) {
     return status.conflicts > 0 || status.set_aside > 0 || status.digest_differs ? kExitAttention
                                                                                  : kExitDone;
+}
+
+Json attachments_json(const sync::AttachmentCounts& counts) {
+    return Json::object({{"to_send", counts.to_send},
+                         {"to_send_bytes", counts.to_send_bytes},
+                         {"to_fetch", counts.asked},
+                         {"to_fetch_bytes", counts.asked_bytes},
+                         {"troubled", counts.troubled}});
+}
+
+std::string attachments_text(const sync::AttachmentCounts& counts) {
+    std::string text;
+    if (counts.to_send > 0) {
+        text += fmt::format("{} attachments to send ({} bytes).\n", counts.to_send,
+                            counts.to_send_bytes);
+    }
+    if (counts.asked > 0) {
+        text +=
+            fmt::format("{} attachments to fetch ({} bytes).\n", counts.asked, counts.asked_bytes);
+    }
+    if (counts.troubled > 0) {
+        text += fmt::format("{} of them could not go: balie documents list --customer ID\n",
+                            counts.troubled);
+    }
+    return text;
 }
 
 Json status_json(const Clock& clock, const sync::SyncStatus& status) {
@@ -36,6 +59,7 @@ Json status_json(const Clock& clock, const sync::SyncStatus& status) {
                          {"set_aside", status.set_aside},
                          {"conflicts", status.conflicts},
                          {"proposals", status.proposals},
+                         {"attachments", attachments_json(status.attachments)},
                          {"cursor", status.cursor},
                          {"hub_seq_seen", status.hub_seq_seen},
                          {"last_contact", optional_moment(clock, status.last_contact_ms)},
@@ -67,6 +91,7 @@ std::string status_text(const Clock& clock, const sync::SyncStatus& status) {
         for (const auto& each : status.pending_by_type)
             text += fmt::format("  {}: {}\n", each.type, each.count);
     }
+    text += attachments_text(status.attachments);
     text += status.last_contact_ms == 0
                 ? "Never in contact with the office yet.\n"
                 : fmt::format("Last contact {}.\n", moment_text(clock, status.last_contact_ms));
@@ -137,33 +162,6 @@ Result<int> tell_estimate(Context& context, Profile& profile) {
     document.set("link", link_json(held.link));
     context.print(document, estimate_text(estimate) + held.text);
     return kExitDone;
-}
-
-/// The window, or another `balie sync`, holds the lock: it is asked to synchronise. Answers the
-/// lock when it became free, so that it is our turn; nothing when the holder has done it.
-Result<std::optional<SyncLock>> wait_for_holder(Profile& profile) {
-    BALIE_ASSIGN(const auto owner, profile.sync_lock_owner());
-    const std::string name = owner.value_or("another process");
-    Context::say("balie: this profile is being synchronised by process " + name +
-                 "; waiting for it");
-    BALIE_ASSIGN(SyncQuestion question, SyncQuestion::ask(profile.store()));
-    JobQueue quiet;
-    std::int64_t until = profile.clock().steady_ms() + kWaitForHolderMs;
-    std::pair<std::int64_t, std::int64_t> seen{-1, -1};
-    while (profile.clock().steady_ms() < until) {
-        BALIE_ASSIGN(auto lock, profile.try_sync_lock());
-        if (lock) return lock;
-        BALIE_ASSIGN(const auto answer, question.answer());
-        if (answer && !answer->ok()) return answer->error();
-        if (answer) return std::optional<SyncLock>{};
-        BALIE_ASSIGN(const auto status, profile.replica().status());
-        const std::pair now{status.pending, status.cursor};
-        if (now != seen) until = profile.clock().steady_ms() + kWaitForHolderMs;
-        seen = now;
-        quiet.run_one(kLookEveryMs);
-    }
-    return Error{ErrorCode::Busy, "the process that synchronises this profile makes no progress",
-                 "process " + name, "Close it, then run balie sync again"};
 }
 
 Result<int> sync_to_end(Context& context, Profile& profile) {

@@ -2,7 +2,9 @@
 
 #include "app/cli/context.h"
 #include "app/cli/job_queue.h"
+#include "app/runtime/sync_asks.h"
 #include "app/runtime/sync_run.h"
+#include "storage/attach/attachments.h"
 #include "sync/client/backoff.h"
 #include "sync/net/io_thread.h"
 #include "sync/net/network_watch.h"
@@ -16,6 +18,9 @@ namespace balie::app {
 
 namespace {
 
+/// A subcommand that finds the window synchronising waits this long without any progress of it.
+constexpr std::int64_t kWaitForHolderMs = 120'000;
+constexpr std::int64_t kHolderLookMs = 200;
 constexpr std::int64_t kProgressEveryMs = 500;
 /// Looking takes at most this part of the time: one in twenty.
 constexpr std::int64_t kProgressShare = 19;
@@ -128,6 +133,9 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     } else {
         BALIE_ASSIGN(place, hub_place(profile));
     }
+    // What a power cut left between a file and its record.
+    ignore(attach::Attachments(profile.store().writer(), profile.blobs()).look_over(true),
+           "balie doctor says what is wrong with it");
     BALIE_ASSIGN(const std::int64_t sent_before, acknowledged(profile));
     BALIE_ASSIGN(const std::int64_t cursor_before, cursor_of(profile));
     BALIE_ASSIGN(const auto epoch_before, profile.store().setting(sync::setting::kEpoch));
@@ -166,6 +174,41 @@ Result<SyncReport> sync_once(Profile& profile, SyncRequest request) {
     report.received = anew ? cursor_after : cursor_after - cursor_before;
     report.seconds = static_cast<double>(profile.clock().steady_ms() - begun) / 1000.0;
     return report;
+}
+
+Result<std::optional<SyncLock>> wait_for_holder(Profile& profile) {
+    BALIE_ASSIGN(const auto owner, profile.sync_lock_owner());
+    const std::string name = owner.value_or("another process");
+    Context::say("balie: this profile is being synchronised by process " + name +
+                 "; waiting for it");
+    BALIE_ASSIGN(SyncQuestion question, SyncQuestion::ask(profile.store()));
+    JobQueue quiet;
+    std::int64_t until = profile.clock().steady_ms() + kWaitForHolderMs;
+    std::pair<std::int64_t, std::int64_t> seen{-1, -1};
+    while (profile.clock().steady_ms() < until) {
+        BALIE_ASSIGN(auto lock, profile.try_sync_lock());
+        if (lock) return lock;
+        BALIE_ASSIGN(const auto answer, question.answer());
+        if (answer && !answer->ok()) return answer->error();
+        if (answer) return std::optional<SyncLock>{};
+        BALIE_ASSIGN(const auto status, profile.replica().status());
+        const std::pair now{status.pending, status.cursor};
+        if (now != seen) until = profile.clock().steady_ms() + kWaitForHolderMs;
+        seen = now;
+        quiet.run_one(kHolderLookMs);
+    }
+    return Error{ErrorCode::Busy, "the process that synchronises this profile makes no progress",
+                 "process " + name, "Close it, then run balie sync again"};
+}
+
+Outcome exchange_now(Profile& profile) {
+    BALIE_ASSIGN(auto lock, profile.try_sync_lock());
+    if (!lock) {
+        BALIE_ASSIGN(lock, wait_for_holder(profile));
+        if (!lock) return {};
+    }
+    BALIE_TRY(sync_once(profile, {}));
+    return {};
 }
 
 }  // namespace balie::app

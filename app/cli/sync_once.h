@@ -33,6 +33,12 @@ struct SyncReport {
 /// Untrusted, Denied (revoked), NotFound/Expired (enrolment code), Protocol, DiskFull, Io, Busy.
 [[nodiscard]] Result<SyncReport> sync_once(Profile& profile, SyncRequest request);
 
+/// The window, or another `balie sync`, holds the lock: it is asked to synchronise. Answers the
+/// lock when it became free, so that it is our turn; nothing when the holder has done it.
+[[nodiscard]] Result<std::optional<SyncLock>> wait_for_holder(Profile& profile);
+/// Everything is exchanged, by this process or by the one that holds the lock.
+[[nodiscard]] Outcome exchange_now(Profile& profile);
+
 /// Address and pin as the enrolment left them. Errors: Denied when not enrolled.
 struct HubPlace {
     std::string url;

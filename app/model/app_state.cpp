@@ -173,6 +173,10 @@ SyncLine sync_line(const ScreenContext& context) {
                                                 : app.sync.pending) +
             " · " + texts(Text::SyncOldest, {{"age", texts.age(oldest)}}) + " · " +
             (app.link.held > 0 ? texts.plural(Text::SyncHeldShort, app.link.held) : receipt);
+    } else if (app.sync.attachments.to_send > 0) {
+        line.pending = true;
+        line.text =
+            texts.plural(Text::SyncAttachments, app.sync.attachments.to_send) + " · " + receipt;
     } else {
         line.text = std::string{texts(Text::SyncAllSent)} + " · " + receipt;
     }

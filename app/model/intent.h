@@ -33,6 +33,11 @@ struct NoticeAction {
     std::string id;
 };
 
-using Intent = std::variant<RunAction, GoTo, RowChosen, FormChanged, NoticeAction>;
+/// A file was dropped on the window.
+struct FileDropped {
+    std::string path;
+};
+
+using Intent = std::variant<RunAction, GoTo, RowChosen, FormChanged, NoticeAction, FileDropped>;
 
 }  // namespace balie::app

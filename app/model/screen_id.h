@@ -26,6 +26,7 @@ enum class ScreenId : std::uint8_t {
     Capture,
     Flag,
     TaskForm,
+    DocumentForm,
     Conflict,
     SetAside,
     Proposal,

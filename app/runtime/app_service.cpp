@@ -2,6 +2,7 @@
 
 #include "app/runtime/aside_notes.h"
 #include "app/runtime/conflict_notes.h"
+#include "app/runtime/document_work.h"
 #include "app/runtime/drafts.h"
 #include "app/runtime/field_texts.h"
 #include "app/runtime/look_file.h"
@@ -86,6 +87,11 @@ struct Perform {
     Result<Saved> operator()(const AcceptProposal& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const DeclineProposal& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const ReopenProposal& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const AttachFile& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const SaveCopy& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const RemoveDocument& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const RestoreDocument& /*c*/) const { return Saved{}; }
+    Result<Saved> operator()(const AskDocument& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const FetchCustomer& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignIn& /*c*/) const { return Saved{}; }
     Result<Saved> operator()(const SignOut& /*c*/) const { return Saved{}; }
@@ -132,13 +138,21 @@ AppService::AppService(Clock& clock, Mailbox& mailbox, ServiceOptions options)
               return run_query(query, database, {clock_, reader_user_});
           },
           [this](Event event) { mailbox_->push(std::move(event)); }),
+      files_([this](const std::string& what) {
+          mailbox_->push(SyncLogged{clock_->wall_ms(), what});
+      }),
       store_(
           [this](const std::string& what) {
               mailbox_->push(SyncLogged{clock_->wall_ms(), what});
           },
           [this] { look_for_other_processes(); }) {}
 
-AppService::~AppService() = default;
+AppService::~AppService() {
+    // Each of the two may give work to the other.
+    store_.wait_idle();
+    files_.wait_idle();
+    store_.wait_idle();
+}
 
 void AppService::open(const Session& session) {
     const Outcome posted = store_.post([this, session] { start(session); }, Lane::Local);
@@ -205,6 +219,8 @@ void AppService::set_opened_listener(std::function<void(const Session&)> listene
 
 void AppService::settle() {
     store_.wait_idle();
+    files_.wait_idle();
+    store_.wait_idle();
     reader_.wait_idle();
     store_.wait_idle();
 }
@@ -220,17 +236,21 @@ void AppService::execute(Ticket ticket, const Command& command) {
         mailbox_->push(SignedOut{});
         return;
     }
+    if (work_on_file(ticket, command)) return;
     if (const auto* fetched = std::get_if<FetchCustomer>(&command)) {
         fetch(ticket, *fetched);
         return;
     }
-    auto saved = carry_out(command);
+    finish(ticket, carry_out(command), changes_records(command));
+}
+
+void AppService::finish(Ticket ticket, Result<Saved> saved, bool changes) {
     if (!saved.ok()) {
         mailbox_->push(CommandFailed{ticket, std::move(saved).error()});
         return;
     }
     mailbox_->push(CommandDone{ticket, std::move(saved).value()});
-    if (!changes_records(command)) return;
+    if (!changes) return;
     mailbox_->push(DataChanged{ChangedBy::Here});
     publish_status();
     if (saved_) saved_();
@@ -271,6 +291,7 @@ Result<Saved> AppService::carry_out(const Command& command) {
     if (const auto* reopen = std::get_if<ReopenProposal>(&command)) {
         return answer(reopen_proposal(*session_->store, session_->user, reopen->id));
     }
+    if (auto done = carry_out_document(*session_, command)) return *std::move(done);
     sync::LinkBook link(*session_->store);
     if (const auto* keep = std::get_if<KeepLink>(&command)) return answer(link.set(keep->settings));
     if (const auto* say = std::get_if<SayNetwork>(&command)) {

@@ -12,6 +12,7 @@
 #include "app/runtime/reader_worker.h"
 #include "app/runtime/store_worker.h"
 #include "storage/base/clock.h"
+#include "storage/crypto/system_entropy.h"
 #include "storage/store/store.h"
 #include "sync/log/terminal_replica.h"
 
@@ -28,6 +29,7 @@ struct Session {
     store::Store* store{};
     sync::TerminalReplica* replica{};  ///< nothing: no synchronisation (a profile without office)
     std::string user;                  ///< login
+    attach::BlobFiles* blobs{};        ///< nothing: no files can be attached
 };
 
 struct ServiceOptions {
@@ -78,6 +80,11 @@ class AppService {
   private:
     void execute(Ticket ticket, const Command& command);
     [[nodiscard]] Result<Saved> carry_out(const Command& command);
+    /// Files, for which the store thread must not wait (document_work.cpp).
+    [[nodiscard]] bool work_on_file(Ticket ticket, const Command& command);
+    void attach_file(Ticket ticket, const AttachFile& command);
+    void save_copy(Ticket ticket, const SaveCopy& command);
+    void finish(Ticket ticket, Result<Saved> saved, bool changes);
     void sign_in(const SignIn& command);
     void start(const Session& session);
     void publish_status();
@@ -101,8 +108,10 @@ class AppService {
     std::int64_t data_version_{0};
     std::int64_t next_status_ms_{0};  ///< steady clock; of an exchange under way
     std::string reader_user_;         ///< written while the reader is detached
+    crypto::SystemEntropy entropy_;
     HubDesk hub_desk_;
     ReaderWorker reader_;
+    StoreWorker files_;  ///< reads and writes people's own files, one at a time
     StoreWorker store_;
 };
 

@@ -109,6 +109,28 @@ struct ReopenProposal {
     RecordId id;
 };
 
+/// A file is read and sealed on a thread of its own; then it is saved like anything else.
+struct AttachFile {
+    RecordId customer;
+    std::string path;
+    std::string kind;  ///< a code; empty: by the file's name
+    std::string note;
+};
+/// A plain copy as a file, on a thread of its own.
+struct SaveCopy {
+    RecordId document;
+    std::string path;
+};
+struct RemoveDocument {
+    RecordId document;
+};
+struct RestoreDocument {
+    RecordId document;
+};
+/// Its bytes come here at the next synchronisation.
+struct AskDocument {
+    RecordId document;
+};
 /// A customer of others comes here for a while; head office sees who, when and why. Answered when
 /// it is here.
 struct FetchCustomer {
@@ -158,8 +180,9 @@ using Command =
     std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
                  AddTask, DoneTask, ReopenTask, UndoTask, MoveTask, FlagCustomer, UnflagCustomer,
                  UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
-                 AcceptProposal, DeclineProposal, ReopenProposal, FetchCustomer, KeepDraft,
-                 DropDraft, KeepLook, KeepLink, SayNetwork, AllowAll>;
+                 AcceptProposal, DeclineProposal, ReopenProposal, FetchCustomer, AttachFile,
+                 SaveCopy, RemoveDocument, RestoreDocument, AskDocument, KeepDraft, DropDraft,
+                 KeepLook, KeepLink, SayNetwork, AllowAll>;
 
 // --- queries --------------------------------------------------------------------------------
 /// Code lists, people and custom fields: asked once, and again when they changed.

@@ -109,6 +109,8 @@ std::string_view to_string(DepartureCheck check) {
             return "disk";
         case DepartureCheck::Backup:
             return "backup";
+        case DepartureCheck::Files:
+            return "files";
     }
     return "sent";
 }
@@ -166,6 +168,11 @@ DepartureReport judge_departure(const DepartureFacts& facts, int days) {
          .light = facts.backup_ms && age <= kDaySeconds ? Light::Green : Light::Amber,
          .count = facts.backup_ms ? 1 : 0,
          .seconds = age});
+    const sync::AttachmentCounts& files = status.attachments;
+    add({.check = DepartureCheck::Files,
+         .light = files.to_send + files.asked > 0 ? Light::Amber : Light::Green,
+         .count = files.to_send,
+         .missing = files.asked});
     return report;
 }
 

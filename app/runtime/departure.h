@@ -31,7 +31,8 @@ enum class DepartureCheck : std::uint8_t {
     Attention,  ///< count: set aside; missing: conflicts
     Clock,      ///< seconds: the clock is off; count 0: never measured
     Disk,       ///< bytes free
-    Backup      ///< seconds: age of the newest; count 0: there is none
+    Backup,     ///< seconds: age of the newest; count 0: there is none
+    Files       ///< of documents; count: to send; missing: asked for, and not here
 };
 
 /// "sent", "contact"…

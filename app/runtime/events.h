@@ -5,6 +5,7 @@
 
 #include "app/runtime/commands.h"
 #include "app/runtime/departure.h"
+#include "storage/attach/documents.h"
 #include "storage/base/result.h"
 #include "storage/domain/schema.h"
 #include "storage/repo/code_repo.h"
@@ -63,6 +64,7 @@ struct CustomerData {
     std::optional<FetchedNote> fetched;
     std::vector<FetchEntry> fetches;  ///< the latest first; at the office alone
     Receipts receipts;                ///< of its interactions
+    std::vector<attach::Document> documents;
     std::vector<RecordId>
         pending;  ///< of its interactions, tasks and flag: not with the office yet
 };

@@ -109,6 +109,7 @@ struct Profile::Impl {
     std::string user;
     // In this order: the log and the replica speak to the store.
     std::unique_ptr<store::Store> store;
+    std::optional<attach::BlobFolder> blobs;
     std::optional<sync::ChangeLog> log;
     std::optional<sync::TerminalReplica> replica;
 };
@@ -149,6 +150,8 @@ Result<std::unique_ptr<Profile>> Profile::assemble(const fs::path& dir, vault::U
     impl->log.emplace(*impl->clock, *impl->entropy);
     impl->store->set_sink(&*impl->log);
     impl->replica.emplace(*impl->store);
+    impl->blobs.emplace(dir / kAttachmentFolder);
+    impl->replica->use_blobs(*impl->blobs);
     auto profile = std::unique_ptr<Profile>(new Profile(std::move(impl)));
     BALIE_TRY(profile->refresh_user());
     return profile;
@@ -214,6 +217,9 @@ store::Store& Profile::store() {
 }
 sync::ChangeLog& Profile::log() {
     return *impl_->log;
+}
+attach::BlobFolder& Profile::blobs() {
+    return *impl_->blobs;
 }
 sync::TerminalReplica& Profile::replica() {
     return *impl_->replica;

@@ -1,7 +1,8 @@
 // A profile: the folder that holds everything local of one person's terminal, opened by a password.
 //   keys        the vault: the database key wrapped per user, the device key
 //   balie.db    the encrypted database
-//   backups/    rotating encrypted copies
+//   attachments/  sealed files, each under a key that is in the database
+//   backups/    rotating encrypted copies of the database
 //   sync.lock   held by the process that synchronises; says which one
 // Invariant: nothing is written before the folder, its password and its format were accepted; a
 // damaged or newer file is left as it is. The store has its change log set, so every save is
@@ -9,6 +10,7 @@
 // Owns vault keys, store, log and replica; they go with it.
 #pragma once
 
+#include "storage/attach/blob_files.h"
 #include "storage/base/clock.h"
 #include "storage/base/entropy.h"
 #include "storage/base/result.h"
@@ -81,6 +83,8 @@ class Profile {
     [[nodiscard]] store::Store& store();
     [[nodiscard]] sync::ChangeLog& log();
     [[nodiscard]] sync::TerminalReplica& replica();
+    /// The bytes of attachments.
+    [[nodiscard]] attach::BlobFolder& blobs();
     [[nodiscard]] Clock& clock();
     [[nodiscard]] Entropy& entropy();
     [[nodiscard]] const vault::Unlocked& keys() const;
@@ -123,6 +127,7 @@ class Profile {
 /// File names within the folder.
 inline constexpr std::string_view kDatabaseFile = "balie.db";
 inline constexpr std::string_view kBackupFolder = "backups";
+inline constexpr std::string_view kAttachmentFolder = "attachments";
 inline constexpr std::string_view kSyncLockFile = "sync.lock";
 inline constexpr std::string_view kInUseFile = "in-use.lock";
 

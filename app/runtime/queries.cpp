@@ -128,6 +128,7 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
     shown.push_back(out.card.customer.id);
     BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
     BALIE_ASSIGN(out.receipts, receipts_for(database, out.card.timeline.lines));
+    BALIE_ASSIGN(out.documents, attach::DocumentRepo(database).of_customer(query.id));
     BALIE_ASSIGN(out.fetched, fetched_note(database, query.id));
     BALIE_ASSIGN(out.fetches, fetch_entries(database, query.id));
     return QueryAnswer{std::move(out)};

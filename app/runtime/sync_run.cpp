@@ -138,7 +138,8 @@ void SyncRun::idle_reached(bool held) {
         ignore(book.note_speed(bytes, clock_->steady_ms() - opened_ms_),
                "the next connection measures it again");
         if (const auto cursor = replica_->cursor(); cursor.ok()) {
-            ignore(book.note_received(static_cast<std::int64_t>(traffic.bytes_in),
+            const std::int64_t files = link_ ? link_->session().blob_bytes_in() : 0;
+            ignore(book.note_received(static_cast<std::int64_t>(traffic.bytes_in) - files,
                                       *cursor - cursor_before_),
                    "an average, which the next connection mends");
         }

@@ -54,12 +54,12 @@ bool more_sent(const SyncChanged& event, const AppState& before) {
 }  // namespace
 
 ActionRegistry all_actions() {
-    return ActionRegistry({app_actions(), sign_in_actions(), today_actions(), search_actions(),
-                           customer_actions(), priority_actions(), sync_actions(),
-                           customer_form_actions(), settings_actions(), help_actions(),
-                           departure_actions(), capture_actions(), flag_actions(),
-                           task_form_actions(), conflict_actions(), set_aside_actions(),
-                           proposal_actions(), fetch_actions(), palette_actions()});
+    return ActionRegistry(
+        {app_actions(),       sign_in_actions(),   today_actions(),         search_actions(),
+         customer_actions(),  priority_actions(),  sync_actions(),          customer_form_actions(),
+         settings_actions(),  help_actions(),      departure_actions(),     capture_actions(),
+         flag_actions(),      task_form_actions(), document_form_actions(), conflict_actions(),
+         set_aside_actions(), proposal_actions(),  fetch_actions(),         palette_actions()});
 }
 
 Screen ScreenSet::make_screen(ScreenId id) {
@@ -312,6 +312,7 @@ void ScreenSet::open_overlay(const OpenOverlay& what) {
     if (what.overlay == ScreenId::Capture) begin(Slot<CaptureState>{});
     if (what.overlay == ScreenId::Flag) begin(Slot<FlagState>{});
     if (what.overlay == ScreenId::TaskForm) begin(Slot<TaskFormState>{});
+    if (what.overlay == ScreenId::DocumentForm) begin(Slot<DocumentFormState>{});
     if (what.overlay == ScreenId::Conflict) begin(Slot<ConflictState>{});
     if (what.overlay == ScreenId::SetAside) begin(Slot<SetAsideState>{});
     if (what.overlay == ScreenId::Proposal) begin(Slot<ProposalState>{});

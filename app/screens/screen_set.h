@@ -17,6 +17,7 @@
 #include "app/screens/customer/customer_model.h"
 #include "app/screens/customer_form/customer_form_model.h"
 #include "app/screens/departure/departure_model.h"
+#include "app/screens/document_form/document_form_model.h"
 #include "app/screens/fetch/fetch_model.h"
 #include "app/screens/flag/flag_model.h"
 #include "app/screens/help/help_model.h"
@@ -56,9 +57,10 @@ using Screen =
     std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchState>, Slot<CustomerState>,
                  Slot<PriorityState>, Slot<SyncState>, Slot<CustomerFormState>, Slot<SettingsState>,
                  Slot<HelpState>, Slot<DepartureState>>;
-using Overlay = std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>,
-                             Slot<TaskFormState>, Slot<ConflictState>, Slot<SetAsideState>,
-                             Slot<ProposalState>, Slot<FetchState>, Slot<PaletteState>>;
+using Overlay =
+    std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>, Slot<TaskFormState>,
+                 Slot<DocumentFormState>, Slot<ConflictState>, Slot<SetAsideState>,
+                 Slot<ProposalState>, Slot<FetchState>, Slot<PaletteState>>;
 
 /// How the set asks for what is outside it; each may be empty in tests of one screen.
 struct ScreenPorts {

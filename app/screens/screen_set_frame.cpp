@@ -4,6 +4,7 @@
 #include "app/screens/customer/customer_screen.h"
 #include "app/screens/customer_form/customer_form_screen.h"
 #include "app/screens/departure/departure_screen.h"
+#include "app/screens/document_form/document_form_screen.h"
 #include "app/screens/fetch/fetch_screen.h"
 #include "app/screens/flag/flag_screen.h"
 #include "app/screens/help/help_screen.h"

@@ -118,6 +118,13 @@ bool FrameLoop::after_wait(bool waited) {
     }
     const bool drained = run_step(steps_.drain);
     const bool news = input_.take_news() || drained;
+    for (const std::string& path : input_.take_dropped()) {
+        if (!steps_.dropped) break;
+        run_step([this, &path] {
+            steps_.dropped(path);
+            return true;
+        });
+    }
     const bool changed = run_step(steps_.update);
     if (news || changed) {
         scheduler_.request();

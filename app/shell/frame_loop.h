@@ -27,6 +27,8 @@ inline constexpr int kFailuresMax = 10;
 struct FrameSteps {
     // Takes what the workers sent (the mailbox); true when something came.
     std::function<bool()> drain = {};
+    // A file was dropped on the window. Before update().
+    std::function<void(const std::string& path)> dropped = {};
     // Acts on intents and recomputes views; true when what is shown may have changed.
     std::function<bool()> update = {};
     // Translates views into widgets. May be called any number of times.

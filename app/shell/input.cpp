@@ -4,6 +4,7 @@
 #include <imgui_internal.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace balie::shell {
 namespace {
@@ -118,6 +119,15 @@ void InputQueue::mouse_button(MouseButton button, bool down) {
 void InputQueue::wheel(ui::Vec2 steps) {
     push({.what = What::Wheel, .place = steps});
 }
+void InputQueue::drop_file(std::string path) {
+    if (dropped_.size() < kDroppedFilesMax) dropped_.push_back(std::move(path));
+    news_ = true;
+}
+
+std::vector<std::string> InputQueue::take_dropped() {
+    return std::exchange(dropped_, {});
+}
+
 void InputQueue::window_focus(bool focused) {
     push({.what = What::Focus, .down = focused, .place = {}});
 }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 namespace balie::shell {
@@ -20,6 +21,7 @@ namespace balie::shell {
 inline constexpr std::int64_t kBurstMs = 60;
 // More waiting events than this are a fault of the sender; the oldest moves go first.
 inline constexpr std::size_t kInputEventsMax = 4096;
+inline constexpr std::size_t kDroppedFilesMax = 16;
 
 enum class MouseButton : std::uint8_t { Left, Right, Middle };
 
@@ -32,6 +34,9 @@ class InputQueue {
     void mouse_button(MouseButton button, bool down);
     void wheel(ui::Vec2 steps);
     void window_focus(bool focused);
+    // Somebody dropped a file on the window. Beyond a few at once the rest is not taken.
+    void drop_file(std::string path);
+    [[nodiscard]] std::vector<std::string> take_dropped();
     // The window was uncovered or resized: draw, though nothing was typed.
     void expose() { exposed_ = true; }
 
@@ -64,6 +69,7 @@ class InputQueue {
     void release_letter(std::int64_t now_ms, std::vector<ui::Chord>& chords);
 
     std::deque<Event> events_;
+    std::vector<std::string> dropped_;
     bool exposed_ = true;
     bool news_ = false;
     bool ctrl_ = false;

@@ -188,6 +188,10 @@ void WindowGlfw::add_callbacks() {
             input->wheel({static_cast<float>(x), static_cast<float>(y)});
         }
     });
+    glfwSetDropCallback(window_, [](GLFWwindow* window, int count, const char** paths) {
+        InputQueue* const input = input_of(window);
+        for (int i = 0; input != nullptr && i < count; ++i) input->drop_file(paths[i]);
+    });
     glfwSetWindowFocusCallback(window_, [](GLFWwindow* window, int focused) {
         if (InputQueue* const input = input_of(window)) {
             input->window_focus(focused != 0);

@@ -61,5 +61,53 @@ TEST_CASE("What a terminal captured while it was offline is at head office, once
     hub.stop();
 }
 
+TEST_CASE(
+    "A file that was attached offline is at head office and, when asked for, at a colleague's") {
+    const TempFolder folder;
+    HubProgram hub(folder / "hub");
+    hub.set_up();
+    hub.start();
+    const TerminalProgram a(folder / "a", "a");
+    a.enrol(hub.address(), hub.code());
+    const TerminalProgram b(folder / "b", "b");
+    b.enrol(hub.address(), hub.code());
+    hub.stop();
+
+    const std::string customer =
+        text_of(a.ask({"customer", "add", "--kind", "person", "--name", "Jansen"}), "id");
+    // Larger than what comes by itself, and of many chunks.
+    std::string photo;
+    while (photo.size() < 1'300'000) photo += std::to_string(photo.size() * 7919) + "\n";
+    const auto file = folder / "shop.jpg";
+    write_text(file, photo);
+    const std::string document =
+        text_of(a.ask({"attach", file.string(), "--customer", customer}), "id");
+    const Json waiting = *a.ask({"status"}).find("attachments");
+    CHECK(number_of(waiting, "to_send") == 1);
+    CHECK(a.run({"attach", file.string()}).code == 2);
+
+    hub.start();
+    (void)a.ask({"sync"});
+    CHECK(number_of(*a.ask({"status"}).find("attachments"), "to_send") == 0);
+    (void)b.ask({"sync"});
+    const Json there = b.ask({"documents", "list", "--customer", customer});
+    CHECK(text_of(there.find("documents")->items()->at(0), "state") == "away");
+    hub.stop();
+    const auto copy = folder / "copy.jpg";
+    const Ended offline = b.run({"documents", "save", document, "--out", copy.string()});
+    INFO(offline.text());
+    CHECK(offline.code == 3);
+    CHECK(offline.text().find("the office cannot be asked") != std::string::npos);
+    hub.start();
+    (void)b.ask({"documents", "save", document, "--out", copy.string()});
+    CHECK(file_text(copy) == photo);
+
+    const auto backup = folder / "backup.db";
+    CHECK(number_of(hub.ask({"backup", backup.string()}), "attachments") == 1);
+    CHECK(number_of(hub.ask({"verify"}), "attachments") == 1);
+    CHECK(std::filesystem::is_directory(backup.string() + ".attachments"));
+    hub.stop();
+}
+
 }  // namespace
 }  // namespace balie::test

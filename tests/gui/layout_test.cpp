@@ -34,6 +34,7 @@ struct FullWorld {
         }
         flag(person, "A");
         jansen = world.customer("Piet", "van der", "Jansen", "0612345678", "Utrecht");
+        for (const RecordId& customer : {person, jansen}) paper(customer);
         world.visit(jansen, "First acquaintance");
         flag(jansen, "B");
         for (const char* due : {"+0d", "+1d", "+7d"}) {
@@ -49,6 +50,23 @@ struct FullWorld {
         world.conflict(jansen, "note", report_a, report_b, before);
         world.conflict(person, "note", report_a, report_b);
         ask_for(world);
+    }
+
+    /// A name that is too long, of a file that is elsewhere.
+    void paper(const RecordId& customer) {
+        const std::string name =
+            std::string(kLongName) + " - signed contract of the third party.pdf";
+        const FieldValues values{{"customer_id", customer.text()},
+                                 {"kind", std::string("document")},
+                                 {"name", name},
+                                 {"bytes", std::int64_t{12'345'678}},
+                                 {"blob", std::string(43, 'A')},
+                                 {"author", std::string("anna")},
+                                 {"added_at", world.clock.wall_ms()},
+                                 {"note", std::string("The annex follows by post next week")}};
+        must(
+            store::RecordTables(world.store->writer())
+                .insert(domain::RecordType::Document, RecordId::random(world.entropy), values, {}));
     }
 
     /// Somebody is to settle them.
@@ -86,9 +104,9 @@ bool beyond(const std::string& language, const Size& size) {
 
 void require_tidy(Window& window, const std::string& where) {
     INFO(where);
-    const std::vector<std::string> found =
-        layout_problems(window.gui().ui().transcript(),
-                        {kLongName, "A long report", "First acquaintance", "Never before ten"});
+    const std::vector<std::string> found = layout_problems(
+        window.gui().ui().transcript(),
+        {kLongName, "A long report", "First acquaintance", "Never before ten", "The annex"});
     INFO(window.gui().transcript());
     CHECK(found == std::vector<std::string>{});
 }
@@ -161,8 +179,8 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
     gui.press("Ctrl+Space");
     require_tidy(window, where + " visit.new");
     gui.press("Esc");
-    for (const char* action :
-         {"customer.log", "customer.flag", "customer.task", "customer.unflag", "palette.open"}) {
+    for (const char* action : {"customer.log", "customer.flag", "customer.task", "customer.attach",
+                               "customer.unflag", "palette.open"}) {
         window.open_customer(made.jansen);
         window.screens().act(app::RunAction{action});
         gui.settle();

@@ -260,8 +260,8 @@ TEST_CASE("Every screen is complete in the transcript, in both languages", "[gui
         REQUIRE(window.screens().current().screen == screen);
         require_sound(window);
     }
-    for (const char* action :
-         {"customer.log", "customer.flag", "customer.task", "customer.unflag", "palette.open"}) {
+    for (const char* action : {"customer.log", "customer.flag", "customer.task", "customer.attach",
+                               "customer.unflag", "palette.open"}) {
         window.open_customer(made.jansen);
         window.screens().act(app::RunAction{action});
         gui.settle();

@@ -172,7 +172,7 @@ Window::Window(World& world, const WindowSettings& settings)
     // Times go on from the run before: the machine's clock does not turn back.
     gui_->clock().advance(world.clock.steady_ms() - gui_->clock().steady_ms());
     if (settings.signed_in) {
-        service_.open({world.store.get(), world.replica.get(), "anna"});
+        service_.open({world.store.get(), world.replica.get(), "anna", &world.blobs});
         gui_->loop().request_frames();
         gui_->settle();
     }
@@ -191,7 +191,7 @@ app::ServiceOptions Window::options(const WindowSettings& settings) {
             return Error{ErrorCode::WrongPassword, "the password does not open the profile", "",
                          ""};
         }
-        return app::Session{world_.store.get(), world_.replica.get(), who.user};
+        return app::Session{world_.store.get(), world_.replica.get(), who.user, &world_.blobs};
     };
     return options;
 }
@@ -221,6 +221,7 @@ shell::FrameSteps Window::steps() {
         service_.settle();
         return screens_.handle(mailbox_.drain());
     };
+    steps.dropped = [this](const std::string& path) { screens_.act(app::FileDropped{path}); };
     steps.update = [this] { return screens_.update(); };
     steps.draw = [this](ui::Ui& ui) { screens_.draw(ui); };
     return steps;

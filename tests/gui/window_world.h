@@ -54,6 +54,7 @@ struct World {
     TempFolder folder;
     SharedClock clock;
     SeededEntropy entropy;
+    attach::BlobFolder blobs{folder / "attachments"};
     std::unique_ptr<store::Store> store;
     std::unique_ptr<sync::ChangeLog> log;
     std::unique_ptr<sync::TerminalReplica> replica;

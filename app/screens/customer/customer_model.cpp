@@ -14,6 +14,12 @@ constexpr std::array kCustomerActions{
     Action{"customer.task", Text::ActionCustomerTask, "CalendarAdd", "t", ScreenId::Customer},
     Action{"customer.edit", Text::ActionCustomerEdit, "Edit", "e", ScreenId::Customer},
     Action{"customer.done", Text::ActionTaskDone, "Check", "d", ScreenId::Customer},
+    Action{"customer.attach", Text::ActionCustomerAttach, "Document", "b", ScreenId::Customer},
+    Action{"customer.document_save", Text::ActionDocumentSave, "Download", "s", ScreenId::Customer},
+    Action{"customer.document_fetch", Text::ActionDocumentFetch, "Download", "h",
+           ScreenId::Customer},
+    Action{"customer.document_remove", Text::ActionDocumentRemove, "Delete", "x",
+           ScreenId::Customer},
     Action{"customer.filter_next", Text::ActionFilterNext, "Filter", "]", ScreenId::Customer},
     Action{"customer.filter_before", Text::ActionFilterBefore, "Filter", "[", ScreenId::Customer},
     Action{"customer.older", Text::ActionOlder, "History", "m", ScreenId::Customer},
@@ -49,6 +55,8 @@ void take(CustomerState& state, const CustomerData& data) {
     state.receipts = data.receipts;
     const int last = static_cast<int>(data.card.open_tasks.size()) - 1;
     state.form.task = std::min(std::max(state.form.task, 0), last);
+    const int last_document = static_cast<int>(data.documents.size()) - 1;
+    state.form.document = std::min(std::max(state.form.document, 0), last_document);
     sort_channels(state);
 }
 
@@ -76,6 +84,24 @@ void step_filter(CustomerState& state, int step) {
         static_cast<std::size_t>((static_cast<int>(state.form.filter) + step + count) % count);
 }
 
+void fetch_document(const attach::Document& document, const ScreenContext& context,
+                    Effects& effects) {
+    Completion completion;
+    completion.done = context.texts(Text::ToastDocumentAsked, {{"name", document.name}});
+    effects.send(AskDocument{document.id}, std::move(completion));
+}
+
+void remove_document(const attach::Document& document, const ScreenContext& context,
+                     Effects& effects) {
+    Completion completion;
+    completion.done = context.texts(Text::ToastDocumentRemoved, {{"name", document.name}});
+    completion.undo = [id = document.id](const Saved& /*saved*/) -> std::optional<Command> {
+        return RestoreDocument{id};
+    };
+    completion.undo_text = document.name;
+    effects.send(RemoveDocument{document.id}, std::move(completion));
+}
+
 void open(const CustomerState& state, ScreenId overlay, Effects& effects, FieldValues fields = {}) {
     effects.open({overlay, state.id, state.data.card.customer.display_name(), std::move(fields)});
 }
@@ -86,6 +112,17 @@ std::string wanted_channel(const CustomerState& state) {
     const std::size_t filter = state.form.filter;
     return filter > 0 && filter <= state.channels.size() ? state.channels[filter - 1]
                                                          : std::string{};
+}
+
+const attach::Document* chosen_document(const CustomerState& state) {
+    const auto& documents = state.data.documents;
+    const int row = state.form.document;
+    if (row < 0 || row >= static_cast<int>(documents.size())) return nullptr;
+    return &documents[static_cast<std::size_t>(row)];
+}
+
+bool is_here(const attach::Document& document) {
+    return document.at == attach::BytesAt::Here || document.at == attach::BytesAt::ToSend;
 }
 
 std::span<const Action> customer_actions() {
@@ -117,6 +154,15 @@ void update(CustomerState& state, const Intent& intent, const ScreenContext& con
     if (const auto* chosen = std::get_if<RowChosen>(&intent)) {
         if (chosen->open && chosen->list == "customer.timeline") {
             state.reading = shown_line(state, chosen->row);
+        } else if (chosen->open && chosen->list == "customer.documents") {
+            const attach::Document* document = chosen_document(state);
+            if (document != nullptr) state.reading = document->id;
+        }
+        return;
+    }
+    if (const auto* file = std::get_if<FileDropped>(&intent)) {
+        if (state.waiting.known) {
+            open(state, ScreenId::DocumentForm, effects, {{"path", Value{file->path}}});
         }
         return;
     }
@@ -134,6 +180,18 @@ void update(CustomerState& state, const Intent& intent, const ScreenContext& con
         open(state, ScreenId::Flag, effects, {{"end", Value{std::int64_t{1}}}});
     } else if (run->id == "customer.task") {
         open(state, ScreenId::TaskForm, effects);
+    } else if (run->id == "customer.attach") {
+        open(state, ScreenId::DocumentForm, effects);
+    } else if (run->id == "customer.document_save") {
+        const attach::Document& document = *chosen_document(state);
+        open(state, ScreenId::DocumentForm, effects,
+             {{"document", Value{document.id.text()}},
+              {"name", Value{document.name}},
+              {"path", Value{"~/" + document.name}}});
+    } else if (run->id == "customer.document_fetch") {
+        fetch_document(*chosen_document(state), context, effects);
+    } else if (run->id == "customer.document_remove") {
+        remove_document(*chosen_document(state), context, effects);
     } else if (run->id == "customer.edit") {
         effects.go({ScreenId::CustomerForm, state.id});
     } else if (run->id == "customer.done") {
@@ -152,6 +210,10 @@ bool enabled(const CustomerState& state, std::string_view action) {
     if (action == "customer.unflag") return state.data.card.flag.has_value();
     if (action == "customer.done") return chosen_task(state) != nullptr;
     if (action == "customer.older") return state.next.has_value();
+    const attach::Document* document = chosen_document(state);
+    if (action == "customer.document_save") return document != nullptr && is_here(*document);
+    if (action == "customer.document_fetch") return document != nullptr && !is_here(*document);
+    if (action == "customer.document_remove") return document != nullptr;
     return true;
 }
 

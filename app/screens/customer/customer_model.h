@@ -14,6 +14,7 @@ namespace balie::app {
 struct CustomerForm360 {
     int line{-1};
     int task{-1};
+    int document{-1};
     std::size_t filter{0};  ///< 0: all channels
 };
 
@@ -32,6 +33,15 @@ struct CustomerTaskRow {
     std::string subject;
     std::string due;
     bool overdue{false};
+};
+struct DocumentRow {
+    std::string key;
+    std::string name;
+    std::string about;  ///< kind, size, by whom
+    std::string when;
+    std::string state;  ///< where its bytes are, in words
+    enum class Mark : std::uint8_t { Good, Unsent, Away, Trouble };
+    Mark mark{Mark::Good};
 };
 struct FilterView {
     std::string id;
@@ -67,6 +77,7 @@ struct CustomerView {
     std::vector<FactView> counts;
     std::string note;
     std::vector<CustomerTaskRow> tasks;
+    std::vector<DocumentRow> documents;
     std::vector<TimelineRow> timeline;
     std::vector<FilterView> filters;
     std::string timeline_trailing;
@@ -79,6 +90,9 @@ struct CustomerView {
     ActionView task;
     ActionView edit;
     ActionView done;
+    ActionView attach;
+    ActionView document;  ///< save a copy of the chosen one, or fetch it first
+    ActionView document_remove;
     ActionView older;
     ReadingView reading;
 };
@@ -104,6 +118,9 @@ struct CustomerState {
 
 /// The channel that the timeline is kept to; empty: all.
 [[nodiscard]] std::string wanted_channel(const CustomerState& state);
+/// The row that is chosen in the list of documents; nullptr: none.
+[[nodiscard]] const attach::Document* chosen_document(const CustomerState& state);
+[[nodiscard]] bool is_here(const attach::Document& document);
 [[nodiscard]] std::span<const Action> customer_actions();
 void enter(CustomerState& state, const Place& place, const ScreenContext& context,
            Effects& effects);

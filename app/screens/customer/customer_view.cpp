@@ -145,6 +145,57 @@ void fill_timeline(const CustomerState& state, const ScreenContext& context, Cus
         context.texts.plural(Text::TimelineCount, state.data.card.counts.contacts);
 }
 
+DocumentRow document_row(const attach::Document& document, const ScreenContext& context) {
+    const Texts& texts = context.texts;
+    DocumentRow row;
+    row.key = document.id.text();
+    row.name = document.name;
+    row.about = context.app.label("document_kind", document.kind) + " · " +
+                texts.bytes(document.bytes) + " · " + context.app.user_name(document.author);
+    if (!document.note.empty()) row.about += " · " + document.note;
+    std::replace(row.about.begin(), row.about.end(), '\n', ' ');
+    row.when = moment_text(context, document.added_at);
+    const bool not_sent = document.trouble == "not_here";
+    if (!document.trouble.empty() && !not_sent) {
+        row.mark = DocumentRow::Mark::Trouble;
+        row.state = texts(Text::DocumentTrouble);
+    } else if (is_here(document)) {
+        const bool sent = document.at == attach::BytesAt::Here;
+        row.mark = sent ? DocumentRow::Mark::Good : DocumentRow::Mark::Unsent;
+        row.state = texts(sent ? Text::DocumentHere : Text::DocumentToSend);
+    } else {
+        row.mark = DocumentRow::Mark::Away;
+        const bool asked = document.at == attach::BytesAt::Asked;
+        row.state = texts(not_sent ? Text::DocumentNotHere
+                                   : (asked ? Text::DocumentAsked : Text::DocumentAway));
+    }
+    return row;
+}
+
+/// A document in full: its note is never cut where it is read.
+void fill_reading_document(const CustomerState& state, const ScreenContext& context,
+                           CustomerView& out) {
+    const auto& all = state.data.documents;
+    const auto document =
+        std::find_if(all.begin(), all.end(),
+                     [&state](const attach::Document& each) { return each.id == state.reading; });
+    if (document == all.end()) return;
+    const Texts& texts = context.texts;
+    ReadingView& reading = out.reading;
+    reading.open = true;
+    reading.title = document->name;
+    reading.icon = "Document";
+    reading.note = document->note;
+    add(reading.facts, texts(Text::FieldKind), context.app.label("document_kind", document->kind),
+        "Tag");
+    add(reading.facts, texts(Text::FieldMediaType),
+        document->media_type + ", " + texts.bytes(document->bytes), "Document");
+    add(reading.facts, texts(Text::FieldAddedAt), moment_text(context, document->added_at),
+        "Clock");
+    add(reading.facts, texts(Text::ReadingWho), context.app.user_name(document->author), "Person");
+    add(reading.facts, texts(Text::ReadingState), document_row(*document, context).state, "Cloud");
+}
+
 void fill_reading(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
     const auto line =
         std::find_if(state.lines.begin(), state.lines.end(),
@@ -169,6 +220,18 @@ void fill_reading(const CustomerState& state, const ScreenContext& context, Cust
     if (row.amended) where += " · " + std::string{context.texts(Text::StateAmended)};
     add(reading.facts, context.texts(Text::ReadingState), std::move(where),
         row.pending ? "CloudUpload" : "CloudDone");
+}
+
+void fill_documents(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
+    for (const attach::Document& document : state.data.documents) {
+        out.documents.push_back(document_row(document, context));
+    }
+    const attach::Document* chosen = chosen_document(state);
+    const bool away = chosen != nullptr && !is_here(*chosen);
+    out.attach = action_view(context, "customer.attach", out.known);
+    out.document = action_view(context, away ? "customer.document_fetch" : "customer.document_save",
+                               chosen != nullptr);
+    out.document_remove = action_view(context, "customer.document_remove", chosen != nullptr);
 }
 
 void fill_flag(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
@@ -200,6 +263,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
     out.edit = action_view(context, "customer.edit", out.known);
     out.done = action_view(context, "customer.done", enabled(state, "customer.done"));
     out.older = action_view(context, "customer.older", state.next.has_value());
+    fill_documents(state, context, out);
     if (!out.known) return out;
     out.name = customer.display_name();
     out.kind_icon = customer.kind == "organisation" ? "Organisation" : "Person";
@@ -223,6 +287,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
     }
     fill_timeline(state, context, out);
     fill_reading(state, context, out);
+    if (!state.reading.is_nil() && !out.reading.open) fill_reading_document(state, context, out);
     return out;
 }
 

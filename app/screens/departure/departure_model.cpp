@@ -107,6 +107,13 @@ DepartureWords words_of_backup(const DepartureLine& line, const Texts& texts) {
     return words;
 }
 
+DepartureWords words_of_files(const DepartureLine& line, const Texts& texts) {
+    if (line.light == Light::Green) return {std::string{texts(Text::DepartureFilesAll)}, {}};
+    return {texts(Text::DepartureFiles, {{"send", texts.formats().number(line.count)},
+                                         {"fetch", texts.formats().number(line.missing)}}),
+            std::string{texts(Text::DepartureMendSync)}};
+}
+
 DepartureWords departure_words(const DepartureLine& line, int days, const Texts& texts) {
     switch (line.check) {
         case DepartureCheck::Sent:
@@ -125,6 +132,8 @@ DepartureWords departure_words(const DepartureLine& line, int days, const Texts&
             return words_of_disk(line, texts);
         case DepartureCheck::Backup:
             return words_of_backup(line, texts);
+        case DepartureCheck::Files:
+            return words_of_files(line, texts);
     }
     return {};
 }

@@ -172,12 +172,33 @@ void fill_link(const SyncState& state, const ScreenContext& context, SyncView& o
     }
 }
 
+/// Files that are still to go either way, and how much that is.
+std::string attachments_words(const sync::AttachmentCounts& counts, const Texts& texts) {
+    std::string text;
+    const auto add = [&text](std::string words) {
+        if (!text.empty()) text += " · ";
+        text += words;
+    };
+    if (counts.to_send > 0) {
+        add(texts.plural(Text::SyncAttachments, counts.to_send) + ", " +
+            texts.bytes(counts.to_send_bytes));
+    }
+    if (counts.asked > 0) {
+        add(texts.plural(Text::SyncAttachmentsFetch, counts.asked) + ", " +
+            texts.bytes(counts.asked_bytes));
+    }
+    if (counts.troubled > 0) add(texts.plural(Text::SyncAttachmentsTrouble, counts.troubled));
+    return text;
+}
+
 void fill_facts(const ScreenContext& context, SyncView& out) {
     const sync::SyncStatus& status = context.app.sync;
     const Texts& texts = context.texts;
     const auto fact = [&out](std::string_view label, const std::string& value, const char* icon) {
         if (!value.empty()) out.facts.push_back({std::string{label}, value, icon});
     };
+    fact(texts(Text::SyncFactAttachments), attachments_words(status.attachments, texts),
+         "Document");
     fact(texts(Text::SyncFactHub), status.hub_address, "Server");
     fact(texts(Text::SyncFactScope), status.scope, "Filter");
     fact(texts(Text::SyncFactUser), context.app.user_name(status.user), "Person");

@@ -43,7 +43,7 @@ Light light(const DepartureFacts& facts, DepartureCheck check) {
 TEST_CASE("A terminal that has everything is green to go offline", "[departure]") {
     const auto report = app::judge_departure(ready(), 3);
     CHECK(report.worst() == Light::Green);
-    CHECK(report.lines.size() == 8);
+    CHECK(report.lines.size() == 9);
 }
 
 TEST_CASE("Unsent work is amber, and red once it was forgotten for days", "[departure]") {
@@ -55,6 +55,16 @@ TEST_CASE("Unsent work is amber, and red once it was forgotten for days", "[depa
     CHECK(light(facts, DepartureCheck::Sent) == Light::Red);
     facts.held_back = true;
     CHECK(app::judge_departure(facts, 3).lines.front().state == "held");
+}
+
+TEST_CASE("Files that are still to go either way are told before leaving", "[departure]") {
+    DepartureFacts facts = ready();
+    facts.status.attachments.to_send = 1;
+    CHECK(light(facts, DepartureCheck::Files) == Light::Amber);
+    facts.status.attachments = {};
+    facts.status.attachments.asked = 2;
+    CHECK(light(facts, DepartureCheck::Files) == Light::Amber);
+    CHECK(light(ready(), DepartureCheck::Files) == Light::Green);
 }
 
 TEST_CASE("What the office said long ago, or never, is not fresh", "[departure]") {
