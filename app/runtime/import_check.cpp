@@ -64,11 +64,14 @@ Result<ImportCheck> ImportCheck::make(store::Store& store, const std::string& us
         check.keys_[kind].insert(key);  // one's own need not be in the list
     }
     const FieldValues author{{"author", user}};
+    const FieldValues noted{{"author", user}, {"noted_at", store.clock().wall_ms()}};
     for (const auto& [type, values] :
          {std::pair<RecordType, FieldValues>{RecordType::Customer, own},
           {RecordType::Interaction, author},
           {RecordType::Task, author},
-          {RecordType::PriorityFlag, author}}) {
+          {RecordType::PriorityFlag, author},
+          {RecordType::Relation, author},
+          {RecordType::Fact, noted}}) {
         const auto mapped = mapped_fields(map, domain::spec(type).name);
         for (const auto& [field, value] : values) {
             if (!mapped.contains(field)) check.defaults_[type].emplace(field, value);

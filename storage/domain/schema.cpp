@@ -28,14 +28,14 @@ RecordSpec make(RecordType type, std::string_view name, std::string_view plural,
             .since = since};
 }
 
-const std::array<RecordSpec, 15>& records() {
+const std::array<RecordSpec, 17>& records() {
     using enum RecordType;
     constexpr auto kEveryone = ScopeRule::Everyone;
     constexpr auto kOffice = ScopeRule::Office;
     constexpr auto kViaCustomer = ScopeRule::ViaCustomer;
     // A function-local constant: the field lists live in other files, whose initialisation order
     // is not ours to rely on.
-    static const std::array<RecordSpec, 15> kRecords{
+    static const std::array<RecordSpec, 17> kRecords{
         make(RecordType::Code, "code", "codes", kEveryone, parts::code_fields()),
         make(FieldDefinition, "field_definition", "field_definitions", kEveryone,
              parts::field_definition_fields()),
@@ -55,6 +55,8 @@ const std::array<RecordSpec, 15>& records() {
         make(Proposal, "proposal", "proposals", kViaCustomer, parts::proposal_fields(), 2),
         make(Document, "document", "documents", kViaCustomer, parts::document_fields(), 3),
         make(AuditEntry, "audit_entry", "audit_entries", kOffice, parts::audit_entry_fields(), 4),
+        make(Relation, "relation", "relations", kViaCustomer, parts::relation_fields(), 5),
+        make(Fact, "fact", "facts", kViaCustomer, parts::fact_fields(), 5),
     };
     return kRecords;
 }

@@ -17,8 +17,8 @@
 namespace balie::domain {
 
 /// Raised when a record type or field is added; travels with every change.
-/// 2 brought the proposal, 3 the document, 4 the audit entry.
-inline constexpr int kSchemaVersion = 4;
+/// 2 brought the proposal, 3 the document, 4 the audit entry, 5 facts and relations.
+inline constexpr int kSchemaVersion = 5;
 
 enum class RecordType : std::uint8_t {
     Customer = 1,
@@ -28,6 +28,8 @@ enum class RecordType : std::uint8_t {
     PriorityFlag = 5,
     Proposal = 6,
     Document = 7,
+    Relation = 8,
+    Fact = 9,
     Code = 20,
     FieldDefinition = 21,
     User = 30,
@@ -115,6 +117,8 @@ inline constexpr std::int32_t kNameBytesMax = 200;
 /// has. The hub may allow less.
 inline constexpr std::int64_t kAttachmentBytesMax = 16LL * 1024 * 1024;
 inline constexpr std::int32_t kCodeBytesMax = 40;
+/// A fact is a sentence, read at a glance.
+inline constexpr std::int32_t kFactBytesMax = 1000;
 
 /// Every record type, parents before children.
 [[nodiscard]] std::span<const RecordSpec> all_records();

@@ -19,6 +19,8 @@ std::span<const Field> task_fields();
 std::span<const Field> priority_flag_fields();
 std::span<const Field> proposal_fields();
 std::span<const Field> document_fields();
+std::span<const Field> relation_fields();
+std::span<const Field> fact_fields();
 std::span<const Field> code_fields();
 std::span<const Field> field_definition_fields();
 std::span<const Field> user_fields();

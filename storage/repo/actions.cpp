@@ -2,6 +2,7 @@
 #include "storage/repo/actions.h"
 
 #include "storage/repo/action_steps.h"
+#include "storage/repo/channel_wish.h"
 #include "storage/repo/code_repo.h"
 #include "storage/repo/interaction_repo.h"
 #include "storage/repo/people_repo.h"
@@ -23,18 +24,57 @@ Result<std::string> subject_of(ActionSteps& steps, const NewInteraction& interac
     return code->label(user ? user->language : "en");
 }
 
+/// Errors: InvalidInput where the customer does not want that channel, and nobody said why.
+Result<std::string> note_with_override(sqlite::Database& database,
+                                       const NewInteraction& interaction) {
+    if (!interaction.customer) return interaction.note;
+    BALIE_ASSIGN(const auto wishes, contact_wishes(database, *interaction.customer));
+    BALIE_ASSIGN(const ChannelWish wish, channel_wish(database, wishes, interaction.channel));
+    if (wish == ChannelWish::None || interaction.direction == "inbound") return interaction.note;
+    if (interaction.override.empty()) {
+        // A wish can be passed over for a reason that was noted; a prohibition by its own.
+        const bool said = !interaction.note.empty() || !interaction.reason.empty();
+        if (wish == ChannelWish::Unwanted && said) return interaction.note;
+        return unwanted_channel(wishes, wish);
+    }
+    if (interaction.note.empty()) return interaction.override;
+    return interaction.override + "\n" + interaction.note;
+}
+
+/// What was heard in a contact, of no kind in particular.
+Result<RecordId> learn(ActionSteps& steps, const NewInteraction& interaction,
+                       const RecordId& source) {
+    if (!interaction.customer) {
+        return Error{ErrorCode::InvalidInput, "a fact needs a customer", "field fact",
+                     "Choose the customer first"};
+    }
+    CodeRepo codes(steps.database());
+    BALIE_ASSIGN(const auto other, codes.first_of_kind("fact_kind", "other"));
+    BALIE_ASSIGN(const auto all, codes.list("fact_kind"));
+    if (all.empty()) {
+        BALIE_TRY(codes.check("kind", "fact_kind", {}));
+    }
+    return steps.create(RecordType::Fact, {{"customer_id", interaction.customer->text()},
+                                           {"kind", other ? other->code : all.front().code},
+                                           {"text", interaction.fact},
+                                           {"source_id", source.text()},
+                                           {"author", steps.user()},
+                                           {"noted_at", steps.now_ms()}});
+}
+
 Result<SavedInteraction> save(ActionSteps& steps, const NewInteraction& interaction,
                               const Moment& at) {
     SavedInteraction saved;
     if (interaction.customer) {
         BALIE_TRY(steps.living_customer(*interaction.customer));
     }
+    BALIE_ASSIGN(const std::string note, note_with_override(steps.database(), interaction));
     FieldValues values = interaction.custom;
     values.insert_or_assign("channel", text_value(interaction.channel));
     values.insert_or_assign("outcome", text_value(interaction.outcome));
     values.insert_or_assign("reason", text_value(interaction.reason));
     values.insert_or_assign("direction", text_value(interaction.direction));
-    values.insert_or_assign("note", text_value(interaction.note));
+    values.insert_or_assign("note", text_value(note));
     values.insert_or_assign("occurred_at", at.wall_ms);
     values.insert_or_assign("occurred_offset_min", std::int64_t{at.offset_min});
     values.insert_or_assign("author", steps.user());
@@ -64,6 +104,9 @@ Result<SavedInteraction> save(ActionSteps& steps, const NewInteraction& interact
         saved.ended_flag = flag.ended;
     }
     BALIE_ASSIGN(saved.interaction, steps.create(RecordType::Interaction, std::move(values)));
+    if (!interaction.fact.empty()) {
+        BALIE_ASSIGN(saved.fact, learn(steps, interaction, saved.interaction));
+    }
     return saved;
 }
 
@@ -159,6 +202,9 @@ Outcome Actions::undo_save(const SavedInteraction& saved) {
         }
         if (saved.ended_flag) {
             BALIE_TRY(steps.reopen_flag(*saved.ended_flag));
+        }
+        if (saved.fact) {
+            BALIE_TRY(steps.edit(RecordType::Fact, *saved.fact, {{"deleted_at", steps.now_ms()}}));
         }
         return {};
     });

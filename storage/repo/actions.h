@@ -11,6 +11,8 @@
 #include "storage/base/result.h"
 #include "storage/base/value.h"
 #include "storage/repo/customer_repo.h"
+#include "storage/repo/fact_repo.h"
+#include "storage/repo/relation_repo.h"
 #include "storage/store/store.h"
 
 #include <cstdint>
@@ -50,10 +52,14 @@ struct NewInteraction {
     std::string reason;
     std::string direction;  ///< inbound, outbound or ""
     std::string note;
+    /// Why by this channel all the same, where the customer does not want it: a line in words,
+    /// which is put before the note.
+    std::string override;
     std::optional<Moment> at;  ///< nothing: now
     std::optional<std::int64_t> duration_s;
     std::optional<NewTask> next;  ///< its customer is the interaction's; no subject: the outcome's
     std::optional<NewFlag> flag;  ///< needs a customer
+    std::string fact;             ///< what was learnt of the customer, whom it needs; "": nothing
     FieldValues custom;           ///< "x.NAME"
 };
 
@@ -62,6 +68,7 @@ struct SavedInteraction {
     std::optional<RecordId> task;
     std::optional<RecordId> flag;
     std::optional<RecordId> ended_flag;  ///< the one that `flag` took the place of
+    std::optional<RecordId> fact;
 };
 
 /// Only what is given changes; a text that is given and empty is cleared.
@@ -122,7 +129,8 @@ class Actions {
                                                      const InteractionChanges& changes);
     /// An amendment whose outcome is of kind "withdrawn". Answers the new line's id.
     [[nodiscard]] Result<RecordId> withdraw_interaction(const RecordId& id);
-    /// Takes the whole save back: line withdrawn, task deleted, flag ended, former flag reopened.
+    /// Takes the whole save back: line withdrawn, task deleted, flag ended, former flag reopened,
+    /// fact removed.
     [[nodiscard]] Outcome undo_save(const SavedInteraction& saved);
 
     [[nodiscard]] Result<SavedCustomer> add_customer(const NewCustomer& customer);
@@ -142,6 +150,19 @@ class Actions {
     [[nodiscard]] Outcome done_task(const RecordId& id);
     [[nodiscard]] Outcome reopen_task(const RecordId& id);
     [[nodiscard]] Outcome delete_task(const RecordId& id);
+
+    /// Errors: NotFound, InvalidInput, LimitExceeded.
+    [[nodiscard]] Result<RecordId> add_fact(const NewFact& fact);
+    [[nodiscard]] Outcome edit_fact(const RecordId& id, const FactChanges& changes);
+    [[nodiscard]] Outcome remove_fact(const RecordId& id);
+    [[nodiscard]] Outcome restore_fact(const RecordId& id);
+
+    /// Errors: AlreadyExists when these two are that to each other already.
+    [[nodiscard]] Result<RecordId> add_relation(const NewRelation& relation);
+    /// `fields` of a relation: kind, since, until, note; null clears.
+    [[nodiscard]] Outcome edit_relation(const RecordId& id, FieldValues fields);
+    [[nodiscard]] Outcome remove_relation(const RecordId& id);
+    [[nodiscard]] Outcome restore_relation(const RecordId& id);
 
     /// Errors: AlreadyExists when the customer has a flag of that level; one of another level ends.
     [[nodiscard]] Result<SavedFlag> flag_customer(const RecordId& customer, const NewFlag& flag);

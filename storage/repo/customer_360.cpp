@@ -71,6 +71,8 @@ Result<Customer360> read_customer_360(sqlite::Database& database, const RecordId
     BALIE_ASSIGN(view.timeline, InteractionRepo(database).timeline(id, {}, options.timeline_rows));
     BALIE_ASSIGN(view.counts, contact_counts(database, id));
     BALIE_ASSIGN(view.custom, custom_values(database, id));
+    BALIE_ASSIGN(view.facts, FactRepo(database).of_customer(id));
+    BALIE_ASSIGN(view.relations, RelationRepo(database).of_customer(id, options.today));
     return view;
 }
 

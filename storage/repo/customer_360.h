@@ -8,8 +8,10 @@
 #include "storage/base/value.h"
 #include "storage/domain/schema.h"
 #include "storage/repo/customer_repo.h"
+#include "storage/repo/fact_repo.h"
 #include "storage/repo/interaction_repo.h"
 #include "storage/repo/priority_repo.h"
+#include "storage/repo/relation_repo.h"
 #include "storage/repo/task_repo.h"
 
 #include <cstdint>
@@ -40,6 +42,8 @@ struct Customer360 {
     TimelinePage timeline;  ///< its first page
     ContactCounts counts;
     std::vector<CustomValue> custom;
+    std::vector<Fact> facts;
+    std::vector<RelationRow> relations;
 };
 
 struct Customer360Options {

@@ -111,6 +111,26 @@ Result<TimelinePage> InteractionRepo::timeline(const RecordId& customer,
     return page;
 }
 
+Outcome InteractionRepo::each_in_force(const RecordId& customer, const TimelineCursor& before,
+                                       const LineFilter& filter,
+                                       const std::function<bool(Interaction&&)>& take) {
+    static const std::string kSelect =
+        interaction_columns() + " FROM interactions i WHERE i.customer_id=?1" +
+        " AND (i.occurred_at, i.id) < (?2, ?3) AND (?4='' OR i.channel=?4)" +
+        " AND (?5='' OR i.author=?5) AND " + in_force_condition("i") + " AND " +
+        not_withdrawn_condition("i") + " ORDER BY i.occurred_at DESC, i.id DESC";
+    BALIE_ASSIGN(auto* select, database_->cached(kSelect));
+    select->bind(1, customer.text()).bind(2, before.occurred_at).bind(3, before.id.bytes);
+    select->bind(4, filter.channel).bind(5, filter.author);
+    while (true) {
+        BALIE_ASSIGN(const bool more, select->step());
+        if (!more) return {};
+        if (!take(read_interaction(*select))) break;
+    }
+    select->reset();
+    return {};
+}
+
 Result<std::optional<Interaction>> InteractionRepo::latest(const RecordId& customer) {
     BALIE_ASSIGN(TimelinePage page, timeline(customer, {}, 1));
     if (page.lines.empty()) return std::optional<Interaction>{};

@@ -11,6 +11,7 @@
 #include "storage/sqlite/database.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,12 @@ struct TimelinePage {
     std::optional<TimelineCursor> next;
 };
 
+/// Of a timeline's lines; empty: all.
+struct LineFilter {
+    std::string channel;  ///< code
+    std::string author;   ///< login
+};
+
 class InteractionRepo {
   public:
     explicit InteractionRepo(sqlite::Database& database) : database_(&database) {}
@@ -64,6 +71,10 @@ class InteractionRepo {
     [[nodiscard]] Result<TimelinePage> timeline(const RecordId& customer,
                                                 const std::optional<TimelineCursor>& before = {},
                                                 int limit = kTimelineRowsMax);
+    /// Lines in force of a customer before `before`, the latest first, until `take` answers false.
+    [[nodiscard]] Outcome each_in_force(const RecordId& customer, const TimelineCursor& before,
+                                        const LineFilter& filter,
+                                        const std::function<bool(Interaction&&)>& take);
     /// The line in force with the latest time.
     [[nodiscard]] Result<std::optional<Interaction>> latest(const RecordId& customer);
     /// The line in force of the contact that `id` belongs to; a withdrawn one too.

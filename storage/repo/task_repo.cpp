@@ -31,6 +31,11 @@ Task read_task(const sqlite::Statement& row) {
 
 constexpr std::string_view kOpen = "t.done_at IS NULL AND t.deleted_at IS NULL";
 
+/// The last day of the week that begins with ?1.
+std::string week_end() {
+    return "date(?1, '+" + std::to_string(kTaskWeekDays) + " days')";
+}
+
 /// ?1 is the day.
 std::string condition(TaskFilter filter) {
     std::string open(kOpen);
@@ -43,6 +48,12 @@ std::string condition(TaskFilter filter) {
             return open + " AND t.due_on = ?1";
         case TaskFilter::Due:
             return open + " AND t.due_on <= ?1";
+        case TaskFilter::Week:
+            return open + " AND t.due_on > ?1 AND t.due_on <= " + week_end();
+        case TaskFilter::Later:
+            return open + " AND t.due_on > " + week_end();
+        case TaskFilter::NoDate:
+            return open + " AND t.due_on IS NULL AND ?1 IS NOT NULL";
         case TaskFilter::Done:
             return "t.done_at IS NOT NULL AND t.deleted_at IS NULL AND ?1 IS NOT NULL";
     }
@@ -75,7 +86,7 @@ Result<std::vector<Task>> TaskRepo::list(TaskFilter filter, std::string_view ass
     BALIE_ASSIGN(auto* select, database_->cached(task_columns() + condition(filter) +
                                                  " AND (?2='' OR t.assignee=?2)" +
                                                  std::string(order(filter)) + " LIMIT ?3"));
-    select->bind(1, today).bind(2, assignee).bind(3, std::int64_t{clamp_rows(limit, kTaskRowsMax)});
+    select->bind(1, today).bind(2, assignee).bind(3, std::int64_t{clamp_rows(limit, kTaskListMax)});
     return read_rows<Task>(*select, read_task);
 }
 
@@ -92,13 +103,16 @@ Result<std::vector<Task>> TaskRepo::of_customer(const RecordId& customer, TaskFi
 
 Result<TaskCounts> TaskRepo::counts(std::string_view assignee, std::string_view today) {
     BALIE_ASSIGN(auto* select,
-                 database_->cached("SELECT count(*), sum(t.due_on < ?1), sum(t.due_on = ?1)"
-                                   " FROM tasks t WHERE " +
+                 database_->cached("SELECT count(*), sum(t.due_on < ?1), sum(t.due_on = ?1),"
+                                   " sum(t.due_on > ?1 AND t.due_on <= " +
+                                   week_end() + "), sum(t.due_on > " + week_end() +
+                                   "), sum(t.due_on IS NULL) FROM tasks t WHERE " +
                                    std::string(kOpen) + " AND (?2='' OR t.assignee=?2)"));
     BALIE_ASSIGN(const auto counts,
                  read_row<TaskCounts>(
                      select->bind(1, today).bind(2, assignee), [](const sqlite::Statement& row) {
-                         return TaskCounts{row.integer(0), row.integer(1), row.integer(2)};
+                         return TaskCounts{row.integer(0), row.integer(1), row.integer(2),
+                                           row.integer(3), row.integer(4), row.integer(5)};
                      }));
     return counts.value_or(TaskCounts{});
 }

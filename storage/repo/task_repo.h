@@ -15,6 +15,10 @@
 namespace balie::repo {
 
 inline constexpr int kTaskRowsMax = 200;
+/// Of a list that grows while one goes down it.
+inline constexpr int kTaskListMax = 5000;
+/// "This week": so many days after today.
+inline constexpr int kTaskWeekDays = 7;
 
 struct Task {
     RecordId id;
@@ -39,6 +43,9 @@ enum class TaskFilter : std::uint8_t {
     Overdue,   ///< due before today
     DueToday,  ///< due today
     Due,       ///< overdue or due today
+    Week,      ///< due within kTaskWeekDays after today
+    Later,     ///< due after that
+    NoDate,    ///< without a due date
     Done       ///< the latest done first
 };
 
@@ -46,6 +53,9 @@ struct TaskCounts {
     std::int64_t open{};
     std::int64_t overdue{};
     std::int64_t due_today{};
+    std::int64_t week{};
+    std::int64_t later{};
+    std::int64_t no_date{};
 };
 
 /// Who is to be seen, as far as tasks say it.
@@ -62,7 +72,7 @@ class TaskRepo {
     [[nodiscard]] Result<std::optional<Task>> find(const RecordId& id);
     /// Errors: NotFound.
     [[nodiscard]] Result<Task> get(const RecordId& id);
-    /// `today` is YYYY-MM-DD; everybody's when `assignee` is empty.
+    /// `today` is YYYY-MM-DD; everybody's when `assignee` is empty. At most kTaskListMax.
     [[nodiscard]] Result<std::vector<Task>> list(TaskFilter filter, std::string_view assignee,
                                                  std::string_view today, int limit = kTaskRowsMax);
     [[nodiscard]] Result<std::vector<Task>> of_customer(const RecordId& customer,

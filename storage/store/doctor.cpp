@@ -90,7 +90,8 @@ Result<Finding> cipher_check(sqlite::Database& database, DoctorDepth depth) {
 Outcome add_orphans(sqlite::Database& database, DoctorReport& report) {
     // No foreign keys between synced rows: a child may come before its parent. It is no harm, but
     // when it lasts somebody should know.
-    for (const std::string table : {"contact_points", "interactions", "tasks", "priority_flags"}) {
+    for (const std::string table :
+         {"contact_points", "interactions", "tasks", "priority_flags", "relations", "facts"}) {
         const std::string sql = "SELECT count(*) FROM " + table +
                                 " r WHERE r.customer_id IS NOT NULL AND NOT EXISTS"
                                 " (SELECT 1 FROM customers c WHERE"

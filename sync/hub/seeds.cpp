@@ -103,10 +103,35 @@ constexpr std::array kCodes{
     Seed{"fetch_reason", "handed_over", "", "Being handed over", "Wordt overgedragen"},
     Seed{"fetch_reason", "complaint", "", "Complaint", "Klacht"},
     Seed{"fetch_reason", "other", "", "Other", "Anders"},
+
+    Seed{"fact_kind", "likes", "likes", "Likes", "Houdt van"},
+    Seed{"fact_kind", "dislikes", "dislikes", "Dislikes", "Houdt niet van"},
+    Seed{"fact_kind", "family", "family", "Family", "Gezin"},
+    Seed{"fact_kind", "hobby", "hobby", "Hobby", "Hobby"},
+    Seed{"fact_kind", "need", "need", "Need", "Behoefte"},
+    Seed{"fact_kind", "promise", "promise", "Promise", "Belofte"},
+    Seed{"fact_kind", "date", "date", "Important date", "Belangrijke datum"},
+    Seed{"fact_kind", "other", "other", "Other", "Anders"},
+
+    // Of these, kind is the code of the reverse: what one is to the other, the other way round.
+    Seed{"relation_kind", "household", "household", "Household", "Huishouden"},
+    Seed{"relation_kind", "partner", "partner", "Partner", "Partner"},
+    Seed{"relation_kind", "employer", "employee", "Employer", "Werkgever"},
+    Seed{"relation_kind", "employee", "employer", "Employee", "Werknemer"},
+    Seed{"relation_kind", "supplier", "buyer", "Supplier", "Leverancier"},
+    Seed{"relation_kind", "buyer", "supplier", "Buyer", "Afnemer"},
+    Seed{"relation_kind", "dealer", "dealer_of", "Dealer", "Dealer"},
+    Seed{"relation_kind", "dealer_of", "dealer", "Is dealer of", "Is dealer van"},
+    Seed{"relation_kind", "staff", "staff_of", "Contact person", "Contactpersoon"},
+    Seed{"relation_kind", "staff_of", "staff", "Is contact person at", "Is contactpersoon bij"},
+    Seed{"relation_kind", "referred_by", "referred", "Referred by", "Aanbevolen door"},
+    Seed{"relation_kind", "referred", "referred_by", "Has referred", "Heeft aanbevolen"},
+    Seed{"relation_kind", "other", "other", "Other", "Anders"},
 };
 
 /// Lists that hubs of before do not have.
-constexpr std::array<std::string_view, 2> kLaterLists{"document_kind", "fetch_reason"};
+constexpr std::array<std::string_view, 4> kLaterLists{"document_kind", "fetch_reason", "fact_kind",
+                                                       "relation_kind"};
 
 constexpr std::array kRoles{
     Seed{"role", "representative", "", "Representative", "Vertegenwoordiger"},

@@ -77,6 +77,33 @@ TEST_CASE("What a terminal has still to send goes down as it is received") {
     CHECK(left() == 0);
 }
 
+TEST_CASE("A hub that was founded before a list was thought of has it when it is opened") {
+    HubWorld world;
+    const auto codes = [&world](const char* list) {
+        return value_integer(must(world.hub->store().writer().scalar(
+            std::string("SELECT count(*) FROM codes WHERE list='") + list + "'")));
+    };
+    const std::int64_t facts = codes("fact_kind");
+    const std::int64_t relations = codes("relation_kind");
+    REQUIRE(facts == 8);
+    REQUIRE(relations == 13);
+    // As an older program left it, but for one code that the organisation made itself.
+    auto& database = world.hub->store().writer();
+    must(
+        database.execute("DELETE FROM codes WHERE list='relation_kind' OR (list='fact_kind' AND "
+                         "code<>'likes')"));
+    must(database.execute("UPDATE codes SET nl='Is dol op' WHERE code='likes'"));
+    must(database.execute("UPDATE setting SET value='2' WHERE key='hub.record_schema'"));
+    world.reopen();
+    CHECK(codes("fact_kind") == facts);
+    CHECK(codes("relation_kind") == relations);
+    CHECK(must(world.hub->store().writer().scalar("SELECT nl FROM codes WHERE code='likes'")) ==
+          Value{std::string("Is dol op")});
+    const auto seq = must(world.hub->hub_seq());
+    world.reopen();
+    CHECK(must(world.hub->hub_seq()) == seq);
+}
+
 TEST_CASE("a code lets one device in, once") {
     HubWorld world;
     const auto code = must(world.hub->make_enrol_code({.user = "anna",

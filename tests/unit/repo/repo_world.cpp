@@ -23,7 +23,15 @@ RepoWorld::RepoWorld() {
              {"reason", "offer", ""},
              {"flag_reason", "revenue", ""},
              {"flag_reason", "complaint", ""},
-             {"flag_end_reason", "reached", ""}}) {
+             {"flag_end_reason", "reached", ""},
+             {"channel", "email", "email"},
+             {"fact_kind", "likes", "likes"},
+             {"fact_kind", "promise", "promise"},
+             {"fact_kind", "date", "date"},
+             {"relation_kind", "partner", "partner"},
+             {"relation_kind", "employer", "employee"},
+             {"relation_kind", "employee", "employer"},
+             {"relation_kind", "neighbour", ""}}) {
         code(list, name, kind);
     }
     must(store::RecordTables(db()).insert(domain::RecordType::User, RecordId::random(entropy),
