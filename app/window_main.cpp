@@ -294,7 +294,8 @@ std::optional<RecordId> somebody(Program& program) {
 void show_screen(Program& program, ScreenId screen) {
     const bool about_somebody = screen == ScreenId::Customer || screen == ScreenId::Capture ||
                                 screen == ScreenId::Flag || screen == ScreenId::TaskForm ||
-                                screen == ScreenId::DocumentForm;
+                                screen == ScreenId::DocumentForm || screen == ScreenId::FactForm ||
+                                screen == ScreenId::RelationForm;
     if (about_somebody) {
         const auto customer = somebody(program);
         if (customer) program.screens().go({ScreenId::Customer, *customer});
@@ -306,6 +307,8 @@ void show_screen(Program& program, ScreenId screen) {
     if (screen == ScreenId::Flag) program.screens().act(RunAction{"customer.flag"});
     if (screen == ScreenId::TaskForm) program.screens().act(RunAction{"customer.task"});
     if (screen == ScreenId::DocumentForm) program.screens().act(RunAction{"customer.attach"});
+    if (screen == ScreenId::FactForm) program.screens().act(RunAction{"customer.fact"});
+    if (screen == ScreenId::RelationForm) program.screens().act(RunAction{"customer.relation"});
     if (screen == ScreenId::Conflict) {
         program.screens().go({ScreenId::Sync});
         for (const char* action : {"sync.next_tab", "sync.next_tab", "sync.settle"}) {
@@ -338,7 +341,8 @@ Result<int> take_picture(Context& context, Program& program, const WindowOptions
         return Error{
             ErrorCode::InvalidInput, "there is no screen of that name", options.screen,
             "take one of: sign_in, today, search, customer, priority, sync, "
-            "customer_form, settings, help, departure, capture, flag, task_form, conflict, "
+            "customer_form, settings, help, departure, tasks, capture, flag, task_form, fact_form, "
+            "relation_form, conflict, "
             "set_aside, proposal, fetch, palette"};
     }
     BALIE_ASSIGN(const ui::Vec2 size, parse_size(options.size));

@@ -1,6 +1,7 @@
 // log, amend, withdraw, interaction show: what happened with a customer.
 #include "app/cli/context.h"
 #include "storage/repo/actions.h"
+#include "storage/repo/channel_wish.h"
 #include "storage/repo/interaction_repo.h"
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,8 @@ struct LogOptions {
     std::string reason;
     std::string direction;
     std::string note;
+    std::string override;
+    std::string fact;
     std::string next;
     std::string next_subject;
     std::string at;
@@ -38,6 +41,22 @@ Result<RecordId> customer_of(Profile& profile, const std::string& text) {
     return repo::CustomerRepo(profile.store().writer()).resolve(text);
 }
 
+/// What somebody wrote is not dropped in silence.
+Outcome say_where_not_needed(Profile& profile, const repo::NewInteraction& interaction) {
+    auto wish = repo::ChannelWish::None;
+    if (interaction.customer) {
+        sqlite::Database& database = profile.store().writer();
+        BALIE_ASSIGN(const auto wishes, repo::contact_wishes(database, *interaction.customer));
+        BALIE_ASSIGN(wish, repo::channel_wish(database, wishes, interaction.channel));
+    }
+    if (wish == repo::ChannelWish::None) {
+        Context::say(
+            "balie: nothing is against this channel: --override was not needed and is not "
+            "kept; what is worth keeping goes into --note");
+    }
+    return {};
+}
+
 Result<int> log(Context& context, Profile& profile, const LogOptions& options) {
     repo::NewInteraction interaction;
     if (!options.customer.empty()) {
@@ -48,6 +67,11 @@ Result<int> log(Context& context, Profile& profile, const LogOptions& options) {
     interaction.reason = options.reason;
     interaction.direction = options.direction;
     interaction.note = options.note;
+    if (!options.override.empty()) {
+        BALIE_TRY(say_where_not_needed(profile, interaction));
+        interaction.override = "Against the customer's wish: " + options.override;
+    }
+    interaction.fact = options.fact;
     BALIE_ASSIGN(interaction.at, parse_at(profile, options.at));
     if (options.duration_s >= 0) interaction.duration_s = options.duration_s;
     if (!options.next.empty()) {
@@ -68,6 +92,7 @@ Result<int> log(Context& context, Profile& profile, const LogOptions& options) {
     Json document = Json::object({{"id", saved.interaction.text()}});
     document.set("task", saved.task ? Json(saved.task->text()) : Json());
     document.set("flag", saved.flag ? Json(saved.flag->text()) : Json());
+    document.set("fact", saved.fact ? Json(saved.fact->text()) : Json());
     context.print(document, "Saved here: interaction " + saved.interaction.text());
     return kExitDone;
 }
@@ -152,6 +177,10 @@ void add_interaction_commands(CLI::App& app, Context& context) {
     log_command->add_option("--outcome", options->outcome, "Outcome code (balie codes outcome)")
         ->required();
     add_what_options(*log_command, *options);
+    log_command->add_option(
+        "--override", options->override,
+        "Why by this channel all the same, where the customer does not want it");
+    log_command->add_option("--fact", options->fact, "What was learnt of the customer");
     log_command->add_option("--next", options->next, "Next action: +7d or YYYY-MM-DD");
     log_command->add_option("--next-subject", options->next_subject, "What the next action is");
     log_command->add_option("--flag", options->flag, "Flag as priority customer: A, B or C");

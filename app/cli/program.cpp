@@ -32,6 +32,9 @@ int run_program(int argc, char** argv) {
     add_interaction_commands(program, context);
     add_task_commands(program, context);
     add_document_commands(program, context);
+    add_fact_commands(program, context);
+    add_relation_commands(program, context);
+    add_timeline_command(program, context);
     add_priority_commands(program, context);
     add_list_commands(program, context);
     add_conflict_commands(program, context);

@@ -1,4 +1,4 @@
-// task add | list | done | reopen | move | delete; today
+// task add | list | edit | done | reopen | move | delete
 #include "app/cli/context.h"
 #include "storage/repo/actions.h"
 #include "storage/repo/task_repo.h"
@@ -9,6 +9,11 @@
 namespace balie::app {
 
 namespace {
+
+/// Text → value: an empty one clears the field.
+Value repo_text(const std::string& text) {
+    return text.empty() ? Value{} : Value{text};
+}
 
 struct TaskOptions {
     std::string id;
@@ -42,11 +47,14 @@ Result<repo::TaskFilter> parse_filter(const std::string& text) {
     if (text == "overdue") return repo::TaskFilter::Overdue;
     if (text == "today") return repo::TaskFilter::DueToday;
     if (text == "due") return repo::TaskFilter::Due;
+    if (text == "week") return repo::TaskFilter::Week;
+    if (text == "later") return repo::TaskFilter::Later;
+    if (text == "no-date") return repo::TaskFilter::NoDate;
     if (text == "done") return repo::TaskFilter::Done;
     return Error{ErrorCode::InvalidInput,
                  "no such list of tasks: '" + text + "'",
                  {},
-                 "Choose one of: open, overdue, today, due, done"};
+                 "Choose one of: open, overdue, today, due, week, later, no-date, done"};
 }
 
 Result<int> list(Context& context, Profile& profile, const TaskOptions& options) {
@@ -84,6 +92,28 @@ Result<int> list(Context& context, Profile& profile, const TaskOptions& options)
     return kExitDone;
 }
 
+Result<int> edit(Context& context, Profile& profile, const TaskOptions& options,
+                 const CLI::App& command) {
+    BALIE_ASSIGN(const RecordId id, RecordId::parse(options.id));
+    FieldValues fields;
+    const auto take = [&](const char* option, const char* field, const std::string& text) {
+        if (command.count(option) > 0) fields[field] = repo_text(text);
+    };
+    take("--subject", "subject", options.subject);
+    take("--note", "note", options.note);
+    take("--due", "due_on", options.due);
+    take("--assignee", "assignee", options.assignee);
+    if (fields.empty()) {
+        return Error{ErrorCode::InvalidInput,
+                     "nothing of this task would change",
+                     {},
+                     "Say what: --subject, --note, --due or --assignee"};
+    }
+    BALIE_TRY(repo::Actions(profile.store(), profile.user()).edit_task(id, std::move(fields)));
+    context.print(Json::object({{"id", id.text()}}), "Saved here: task " + id.text());
+    return kExitDone;
+}
+
 enum class Step { Done, Reopen, Delete, Move };
 
 Result<int> change(Context& context, Profile& profile, const TaskOptions& options, Step step) {
@@ -110,7 +140,8 @@ Result<int> change(Context& context, Profile& profile, const TaskOptions& option
 }  // namespace
 
 void add_task_commands(CLI::App& app, Context& context) {
-    CLI::App* noun = app.add_subcommand("task", "Tasks: add, list, done, reopen, move, delete");
+    CLI::App* noun =
+        app.add_subcommand("task", "Tasks: add, list, edit, done, reopen, move, delete");
     noun->require_subcommand(1);
     auto options = std::make_shared<TaskOptions>();
     CLI::App* add_command = noun->add_subcommand("add", "Add a task");
@@ -123,11 +154,22 @@ void add_task_commands(CLI::App& app, Context& context) {
         context.with_profile([&](Profile& profile) { return add(context, profile, *options); });
     });
     CLI::App* list_command = noun->add_subcommand("list", "Tasks by due date");
-    list_command->add_option("--filter", options->filter, "open, overdue, today, due or done");
+    list_command->add_option("--filter", options->filter,
+                             "open, overdue, today, due, week, later, no-date or done");
     list_command->add_option("--customer", options->customer, "Of one customer");
     list_command->add_flag("--everybody", options->everybody, "Not only your own");
     list_command->callback([&context, options] {
         context.with_profile([&](Profile& profile) { return list(context, profile, *options); });
+    });
+    CLI::App* edit_command = noun->add_subcommand("edit", "Change it; an empty text clears");
+    edit_command->add_option("id", options->id, "Task")->required();
+    edit_command->add_option("--subject", options->subject, "What is to be done");
+    edit_command->add_option("--due", options->due, "+7d or YYYY-MM-DD");
+    edit_command->add_option("--note", options->note, "Note");
+    edit_command->add_option("--assignee", options->assignee, "Login");
+    edit_command->callback([&context, options, edit_command] {
+        context.with_profile(
+            [&](Profile& profile) { return edit(context, profile, *options, *edit_command); });
     });
     const auto step_command = [&](const char* name, const char* help, Step step) {
         CLI::App* command = noun->add_subcommand(name, help);

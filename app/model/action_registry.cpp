@@ -18,6 +18,7 @@ constexpr std::array kAppActions{
     Action{"go.help", Text::ActionGoHelp, "Keyboard", "F1"},
     Action{"go.help_too", Text::ActionGoHelp, "Keyboard", "?", ScreenId::Any, Listed::Hidden},
     Action{"go.departure", Text::ActionGoDeparture, "CheckAll", "Alt+6"},
+    Action{"go.tasks", Text::ActionGoTasks, "TaskList", "Alt+7"},
     Action{"go.back", Text::ActionGoBack, "ArrowLeft", "Alt+Left"},
     Action{"go.forward", Text::ActionGoForward, "ArrowRight", "Alt+Right"},
     Action{"palette.open", Text::ActionPaletteOpen, "List", "Ctrl+K"},

@@ -37,6 +37,7 @@ void on(AppState& state, const QueryDone& event, std::int64_t /*now_ms*/) {
     if (const auto* reference = std::get_if<Reference>(&event.answer)) {
         state.reference = *reference;
         state.reference_known = true;
+        ++state.reference_count;
     } else if (const auto* today = std::get_if<TodayData>(&event.answer)) {
         state.tasks_due = today->counts.overdue + today->counts.due_today;
     } else if (const auto* customer = std::get_if<CustomerData>(&event.answer)) {

@@ -31,6 +31,7 @@ struct AppState {
     repo::User user;
     Reference reference;
     bool reference_known{false};
+    int reference_count{0};  ///< how often it came: words made from it are as old as their count
     sync::SyncStatus sync;
     Connection connection{Connection::NotEnrolled};
     Error sync_problem;

@@ -8,9 +8,10 @@ namespace balie::app {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ScreenId::Count)> kNames{
-    "any",           "sign_in",  "today",     "search",    "customer", "priority", "sync",
-    "customer_form", "settings", "help",      "departure", "capture",  "flag",     "task_form",
-    "document_form", "conflict", "set_aside", "proposal",  "fetch",    "palette"};
+    "any",      "sign_in",       "today",     "search",        "customer",  "priority",
+    "sync",     "customer_form", "settings",  "help",          "departure", "tasks",
+    "capture",  "flag",          "task_form", "document_form", "fact_form", "relation_form",
+    "conflict", "set_aside",     "proposal",  "fetch",         "palette"};
 
 }  // namespace
 

@@ -122,6 +122,39 @@ std::optional<std::string> calendar(std::string_view text, std::string_view toda
     return date;
 }
 
+/// "7", "2w": so much before today.
+std::optional<std::string> offset_back(std::string_view text, std::string_view today) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    const bool weeks = text.ends_with('w');
+    if (weeks || text.ends_with('d')) text.remove_suffix(1);
+    const auto count = number_of(text);
+    if (!count || *count > kOffsetDaysMax) return std::nullopt;
+    return shifted(today, -*count * (weeks ? kDaysAWeek : 1));
+}
+
+/// "2019" and "3-2019": the last day of it.
+std::optional<std::string> end_of(std::string_view text) {
+    const std::size_t dash = text.find_first_of("-/.");
+    const auto year = number_of(dash == std::string_view::npos ? text : text.substr(dash + 1));
+    if (!year || *year < 1900 || *year > 9999) return std::nullopt;
+    const auto month =
+        dash == std::string_view::npos ? std::optional{12} : number_of(text.substr(0, dash));
+    if (!month) return std::nullopt;
+    for (int day = 31; day > 27; --day) {
+        if (auto date = date_from(*year, *month, day)) return date;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> a_year_before(const std::string& date) {
+    const int year = *number_of(std::string_view{date}.substr(0, 4)) - 1;
+    const int month = *number_of(std::string_view{date}.substr(5, 2));
+    for (int day = *number_of(std::string_view{date}.substr(8, 2)); day > 27; --day) {
+        if (auto found = date_from(year, month, day)) return found;
+    }
+    return date_from(year, month, *number_of(std::string_view{date}.substr(8, 2)));
+}
+
 }  // namespace
 
 std::optional<std::string> parse_when(std::string_view text, std::string_view today) {
@@ -130,6 +163,39 @@ std::optional<std::string> parse_when(std::string_view text, std::string_view to
     if (auto date = by_word(typed, today)) return date;
     if (typed.find_first_of("-/.") != std::string::npos) return calendar(typed, today);
     return offset(typed, today);
+}
+
+std::optional<std::string> parse_when_back(std::string_view text, std::string_view today) {
+    const std::string typed = plain(text);
+    if (typed.empty() || !is_date(today)) return std::nullopt;
+    if (typed == "yesterday" || typed == "gisteren") return shifted(today, -1);
+    if (typed == "today" || typed == "vandaag") return std::string{today};
+    if (typed == "tomorrow" || typed == "morgen") return std::nullopt;
+    if (auto date = by_word(typed, today)) return shifted(*date, -kDaysAWeek);
+    if (auto date = end_of(typed)) return date;
+    if (typed.find_first_of("-/.", 1) == std::string::npos) return offset_back(typed, today);
+    auto date = calendar(typed, today);
+    if (date && *date > today) date = a_year_before(*date);
+    return date;
+}
+
+std::optional<std::string> parse_yearly(std::string_view text) {
+    if (is_date_or_yearless(text)) return std::string{text};
+    std::array<std::string, 3> parts;
+    std::size_t part = 0;
+    for (const char letter : text) {
+        if (letter == '-' || letter == '/' || letter == '.' || letter == ' ') {
+            if (++part > 2) return std::nullopt;
+        } else {
+            parts[part].push_back(letter);
+        }
+    }
+    for (std::string& each : parts) {
+        if (each.size() == 1) each.insert(each.begin(), '0');
+    }
+    std::string date = (parts[2].empty() ? "-" : parts[2]) + "-" + parts[1] + "-" + parts[0];
+    if (!is_date_or_yearless(date)) return std::nullopt;
+    return date;
 }
 
 }  // namespace balie::app

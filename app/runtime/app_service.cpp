@@ -61,6 +61,31 @@ struct Perform {
     Result<Saved> operator()(const MoveTask& c) const {
         return answer(actions.edit_task(c.id, {{"due_on", Value{c.due}}}));
     }
+    Result<Saved> operator()(const EditTask& c) const {
+        return answer(actions.edit_task(c.id, c.fields));
+    }
+    Result<Saved> operator()(const AddFact& c) const { return answer(actions.add_fact(c.fact)); }
+    Result<Saved> operator()(const EditFact& c) const {
+        return answer(actions.edit_fact(c.id, c.changes));
+    }
+    Result<Saved> operator()(const RemoveFact& c) const {
+        return answer(actions.remove_fact(c.id));
+    }
+    Result<Saved> operator()(const RestoreFact& c) const {
+        return answer(actions.restore_fact(c.id));
+    }
+    Result<Saved> operator()(const AddRelation& c) const {
+        return answer(actions.add_relation(c.relation));
+    }
+    Result<Saved> operator()(const EditRelation& c) const {
+        return answer(actions.edit_relation(c.id, c.fields));
+    }
+    Result<Saved> operator()(const RemoveRelation& c) const {
+        return answer(actions.remove_relation(c.id));
+    }
+    Result<Saved> operator()(const RestoreRelation& c) const {
+        return answer(actions.restore_relation(c.id));
+    }
     Result<Saved> operator()(const FlagCustomer& c) const {
         return answer(actions.flag_customer(c.id, c.flag));
     }

@@ -4,10 +4,13 @@
 // none when a newer search made it pointless. Thread: any. Ownership: values.
 #pragma once
 
+#include "app/runtime/known_commands.h"
 #include "storage/base/ids.h"
 #include "storage/base/value.h"
 #include "storage/repo/actions.h"
 #include "storage/repo/interaction_repo.h"
+#include "storage/repo/task_repo.h"
+#include "storage/repo/timeline_repo.h"
 #include "sync/core/change.h"
 #include "sync/core/limits.h"
 #include "sync/log/link_book.h"
@@ -56,6 +59,10 @@ struct UndoTask {
 struct MoveTask {
     RecordId id;
     std::string due;  ///< YYYY-MM-DD, "+7d" or ""
+};
+struct EditTask {
+    RecordId id;
+    FieldValues fields;
 };
 struct FlagCustomer {
     RecordId id;
@@ -109,28 +116,6 @@ struct ReopenProposal {
     RecordId id;
 };
 
-/// A file is read and sealed on a thread of its own; then it is saved like anything else.
-struct AttachFile {
-    RecordId customer;
-    std::string path;
-    std::string kind;  ///< a code; empty: by the file's name
-    std::string note;
-};
-/// A plain copy as a file, on a thread of its own.
-struct SaveCopy {
-    RecordId document;
-    std::string path;
-};
-struct RemoveDocument {
-    RecordId document;
-};
-struct RestoreDocument {
-    RecordId document;
-};
-/// Its bytes come here at the next synchronisation.
-struct AskDocument {
-    RecordId document;
-};
 /// A customer of others comes here for a while; head office sees who, when and why. Answered when
 /// it is here.
 struct FetchCustomer {
@@ -176,15 +161,18 @@ struct SayNetwork {
 /// What a metered line or its budget holds back may go, until all is exchanged.
 struct AllowAll {};
 
-using Command =
-    std::variant<SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer,
-                 AddTask, DoneTask, ReopenTask, UndoTask, MoveTask, FlagCustomer, UnflagCustomer,
-                 UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp,
-                 AcceptProposal, DeclineProposal, ReopenProposal, FetchCustomer, AttachFile,
-                 SaveCopy, RemoveDocument, RestoreDocument, AskDocument, KeepDraft, DropDraft,
-                 KeepLook, KeepLink, SayNetwork, AllowAll>;
+using Command = std::variant<
+    SignIn, SignOut, SaveInteraction, AddCustomer, EditCustomer, DeleteCustomer, AddTask, DoneTask,
+    ReopenTask, UndoTask, MoveTask, EditTask, AddFact, EditFact, RemoveFact, RestoreFact,
+    AddRelation, EditRelation, RemoveRelation, RestoreRelation, FlagCustomer, UnflagCustomer,
+    UndoSave, UndoFlag, ReopenFlag, SettleConflict, SendAgain, PutAway, TakeUp, AcceptProposal,
+    DeclineProposal, ReopenProposal, FetchCustomer, AttachFile, SaveCopy, RemoveDocument,
+    RestoreDocument, AskDocument, KeepDraft, DropDraft, KeepLook, KeepLink, SayNetwork, AllowAll>;
 
 // --- queries --------------------------------------------------------------------------------
+inline constexpr int kTimelinePage = 60;
+inline constexpr int kTasksPage = 200;
+
 /// Code lists, people and custom fields: asked once, and again when they changed.
 struct ReferenceQuery {};
 struct TodayQuery {};
@@ -197,7 +185,18 @@ struct CustomerQuery {
 };
 struct TimelineQuery {
     RecordId customer;
-    repo::TimelineCursor before;
+    repo::TimelineFilter filter;
+    std::optional<repo::TimelineCursor> before;
+    int limit{kTimelinePage};
+};
+/// How a customer wants to be reached.
+struct WishesQuery {
+    RecordId customer;
+};
+struct TasksQuery {
+    repo::TaskFilter filter{repo::TaskFilter::Open};
+    std::string assignee;  ///< login; empty: everybody's
+    int limit{kTasksPage};
 };
 struct PriorityQuery {
     std::string level;  ///< empty: all
@@ -216,8 +215,9 @@ struct HubSearchQuery {
     std::string text;
 };
 
-using Query = std::variant<ReferenceQuery, TodayQuery, SearchQuery, CustomerQuery, TimelineQuery,
-                           PriorityQuery, SyncCentreQuery, DepartureQuery, HubSearchQuery>;
+using Query =
+    std::variant<ReferenceQuery, TodayQuery, SearchQuery, CustomerQuery, TimelineQuery, WishesQuery,
+                 TasksQuery, PriorityQuery, SyncCentreQuery, DepartureQuery, HubSearchQuery>;
 
 /// What the window asks of the connection; implemented by the sync worker. Thread: any.
 class SyncControl {

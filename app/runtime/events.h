@@ -8,6 +8,7 @@
 #include "storage/attach/documents.h"
 #include "storage/base/result.h"
 #include "storage/domain/schema.h"
+#include "storage/repo/channel_wish.h"
 #include "storage/repo/code_repo.h"
 #include "storage/repo/customer_360.h"
 #include "storage/repo/customer_search.h"
@@ -42,6 +43,7 @@ struct TodayData {
     std::vector<repo::Interaction> recent;    ///< one's own, the latest first
     std::vector<repo::PriorityRow> priority;  ///< the longest without contact first
     std::vector<RecordId> pending;            ///< of `recent`: saved here, not with the office yet
+    std::vector<repo::NearDay> days;          ///< birthdays and important dates of the next days
 };
 /// By record: when head office signed for what was saved here, and its reference.
 using Receipts = std::map<RecordId, sync::Receipt>;
@@ -62,15 +64,20 @@ struct FetchEntry {
 struct CustomerData {
     repo::Customer360 card;
     std::optional<FetchedNote> fetched;
-    std::vector<FetchEntry> fetches;  ///< the latest first; at the office alone
-    Receipts receipts;                ///< of its interactions
+    std::vector<FetchEntry> fetches;    ///< the latest first; at the office alone
+    std::vector<std::string> channels;  ///< of its contacts, the most used first
     std::vector<attach::Document> documents;
-    std::vector<RecordId>
-        pending;  ///< of its interactions, tasks and flag: not with the office yet
+    std::vector<RecordId> pending;  ///< itself, its flag, facts and relations: not sent yet
 };
 struct TimelineData {
-    repo::TimelinePage page;
-    Receipts receipts;
+    repo::EntryPage page;
+    Receipts receipts;  ///< of its contacts
+    std::vector<RecordId> pending;
+};
+struct TasksData {
+    std::vector<repo::Task> rows;
+    repo::TaskCounts counts;
+    bool more{false};
     std::vector<RecordId> pending;
 };
 struct PriorityData {
@@ -132,9 +139,9 @@ struct SyncCentreData {
     std::vector<ProposalNote> proposals;
 };
 
-using QueryAnswer =
-    std::variant<Reference, TodayData, repo::SearchResult, CustomerData, TimelineData, PriorityData,
-                 SyncCentreData, DepartureReport, sync::Found>;
+using QueryAnswer = std::variant<Reference, TodayData, repo::SearchResult, CustomerData,
+                                 TimelineData, repo::ContactWishes, TasksData, PriorityData,
+                                 SyncCentreData, DepartureReport, sync::Found>;
 
 struct QueryDone {
     Ticket ticket{};

@@ -33,17 +33,6 @@ Result<std::vector<RecordId>> not_yet_sent(sqlite::Database& database,
     return out;
 }
 
-Result<Receipts> receipts_for(sqlite::Database& database,
-                              const std::vector<repo::Interaction>& lines) {
-    Receipts out;
-    for (const repo::Interaction& line : lines) {
-        BALIE_ASSIGN(const auto receipt,
-                     sync::receipt_of_creation(database, domain::RecordType::Interaction, line.id));
-        if (receipt) out.emplace(line.id, *receipt);
-    }
-    return out;
-}
-
 Result<QueryAnswer> read(const ReferenceQuery& /*query*/, sqlite::Database& database,
                          const QueryContext& /*context*/) {
     Reference out;
@@ -74,6 +63,8 @@ Result<QueryAnswer> read(const TodayQuery& /*query*/, sqlite::Database& database
                                                   context.user, kTodayRowsMax));
     BALIE_ASSIGN(out.pending, not_yet_sent(database, ids_of(out.recent)));
     BALIE_ASSIGN(out.priority, repo::PriorityRepo(database).list(out.today, {}, kTodayRowsMax));
+    BALIE_ASSIGN(out.days, repo::FactRepo(database).near(out.today, context.user, repo::kNearDays,
+                                                         kTodayRowsMax));
     std::stable_sort(out.priority.begin(), out.priority.end(),
                      [](const repo::PriorityRow& one, const repo::PriorityRow& other) {
                          return one.last_contact_ms.value_or(0) < other.last_contact_ms.value_or(0);
@@ -120,14 +111,15 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
                          const QueryContext& context) {
     repo::Customer360Options options;
     options.today = today_of(*context.clock);
+    options.timeline_rows = 1;  // it has a query of its own
     CustomerData out;
     BALIE_ASSIGN(out.card, repo::read_customer_360(database, query.id, options));
-    std::vector<RecordId> shown = ids_of(out.card.timeline.lines);
-    for (const repo::Task& task : out.card.open_tasks) shown.push_back(task.id);
+    BALIE_ASSIGN(out.channels, repo::TimelineRepo(database).channels(query.id));
+    std::vector<RecordId> shown{out.card.customer.id};
     if (out.card.flag) shown.push_back(out.card.flag->id);
-    shown.push_back(out.card.customer.id);
+    for (const repo::Fact& fact : out.card.facts) shown.push_back(fact.id);
+    for (const repo::RelationRow& row : out.card.relations) shown.push_back(row.relation.id);
     BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
-    BALIE_ASSIGN(out.receipts, receipts_for(database, out.card.timeline.lines));
     BALIE_ASSIGN(out.documents, attach::DocumentRepo(database).of_customer(query.id));
     BALIE_ASSIGN(out.fetched, fetched_note(database, query.id));
     BALIE_ASSIGN(out.fetches, fetch_entries(database, query.id));
@@ -137,9 +129,38 @@ Result<QueryAnswer> read(const CustomerQuery& query, sqlite::Database& database,
 Result<QueryAnswer> read(const TimelineQuery& query, sqlite::Database& database,
                          const QueryContext& /*context*/) {
     TimelineData out;
-    BALIE_ASSIGN(out.page, repo::InteractionRepo(database).timeline(query.customer, query.before));
-    BALIE_ASSIGN(out.pending, not_yet_sent(database, ids_of(out.page.lines)));
-    BALIE_ASSIGN(out.receipts, receipts_for(database, out.page.lines));
+    BALIE_ASSIGN(out.page, repo::TimelineRepo(database).page(query.customer, query.filter,
+                                                             query.before, query.limit));
+    std::vector<RecordId> shown;
+    for (const repo::TimelineEntry& entry : out.page.entries) {
+        shown.push_back(entry.id);
+        if (entry.kind != repo::EntryKind::Contact) continue;
+        BALIE_ASSIGN(const auto receipt, sync::receipt_of_creation(
+                                             database, domain::RecordType::Interaction, entry.id));
+        if (receipt) out.receipts.emplace(entry.id, *receipt);
+    }
+    BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
+    return QueryAnswer{std::move(out)};
+}
+
+Result<QueryAnswer> read(const WishesQuery& query, sqlite::Database& database,
+                         const QueryContext& /*context*/) {
+    BALIE_ASSIGN(auto out, repo::contact_wishes(database, query.customer));
+    return QueryAnswer{std::move(out)};
+}
+
+Result<QueryAnswer> read(const TasksQuery& query, sqlite::Database& database,
+                         const QueryContext& context) {
+    TasksData out;
+    const std::string today = today_of(*context.clock);
+    repo::TaskRepo tasks(database);
+    BALIE_ASSIGN(out.counts, tasks.counts(query.assignee, today));
+    BALIE_ASSIGN(out.rows, tasks.list(query.filter, query.assignee, today, query.limit + 1));
+    out.more = out.rows.size() > static_cast<std::size_t>(query.limit);
+    if (out.more) out.rows.pop_back();
+    std::vector<RecordId> shown;
+    for (const repo::Task& task : out.rows) shown.push_back(task.id);
+    BALIE_ASSIGN(out.pending, not_yet_sent(database, shown));
     return QueryAnswer{std::move(out)};
 }
 

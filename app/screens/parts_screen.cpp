@@ -88,6 +88,11 @@ void tell(ui::Ui& ui, std::string_view list, const ui::TableEvent& event) {
     }
 }
 
+bool reaches_end(const ui::TableEvent& event, std::size_t rows) {
+    constexpr int kRowsAhead = 20;
+    return rows > 0 && event.last_drawn + kRowsAhead >= static_cast<int>(rows);
+}
+
 void problem_banner(ui::Ui& ui, std::string_view id, std::string_view headline,
                     std::string_view detail) {
     if (headline.empty()) return;

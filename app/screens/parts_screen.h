@@ -40,6 +40,9 @@ void changed(ui::Ui& ui, std::string_view field);
 /// Tells selections and openings of a table.
 void tell(ui::Ui& ui, std::string_view list, const ui::TableEvent& event);
 
+/// One sees the last rows of a table: what comes after them is to be asked for.
+[[nodiscard]] bool reaches_end(const ui::TableEvent& event, std::size_t rows);
+
 void problem_banner(ui::Ui& ui, std::string_view id, std::string_view headline,
                     std::string_view detail);
 /// Saved here, or with the office: never by colour alone.

@@ -55,11 +55,12 @@ bool more_sent(const SyncChanged& event, const AppState& before) {
 
 ActionRegistry all_actions() {
     return ActionRegistry(
-        {app_actions(),       sign_in_actions(),   today_actions(),         search_actions(),
-         customer_actions(),  priority_actions(),  sync_actions(),          customer_form_actions(),
-         settings_actions(),  help_actions(),      departure_actions(),     capture_actions(),
-         flag_actions(),      task_form_actions(), document_form_actions(), conflict_actions(),
-         set_aside_actions(), proposal_actions(),  fetch_actions(),         palette_actions()});
+        {app_actions(),       sign_in_actions(),       today_actions(),     search_actions(),
+         customer_actions(),  priority_actions(),      sync_actions(),      customer_form_actions(),
+         settings_actions(),  help_actions(),          departure_actions(), capture_actions(),
+         flag_actions(),      tasks_actions(),         task_form_actions(), document_form_actions(),
+         fact_form_actions(), relation_form_actions(), conflict_actions(),  set_aside_actions(),
+         proposal_actions(),  fetch_actions(),         palette_actions()});
 }
 
 Screen ScreenSet::make_screen(ScreenId id) {
@@ -82,6 +83,8 @@ Screen ScreenSet::make_screen(ScreenId id) {
             return Slot<HelpState>{};
         case ScreenId::Departure:
             return Slot<DepartureState>{};
+        case ScreenId::Tasks:
+            return Slot<TasksState>{};
         default:
             return Slot<TodayState>{};
     }
@@ -313,6 +316,8 @@ void ScreenSet::open_overlay(const OpenOverlay& what) {
     if (what.overlay == ScreenId::Flag) begin(Slot<FlagState>{});
     if (what.overlay == ScreenId::TaskForm) begin(Slot<TaskFormState>{});
     if (what.overlay == ScreenId::DocumentForm) begin(Slot<DocumentFormState>{});
+    if (what.overlay == ScreenId::FactForm) begin(Slot<FactFormState>{});
+    if (what.overlay == ScreenId::RelationForm) begin(Slot<RelationFormState>{});
     if (what.overlay == ScreenId::Conflict) begin(Slot<ConflictState>{});
     if (what.overlay == ScreenId::SetAside) begin(Slot<SetAsideState>{});
     if (what.overlay == ScreenId::Proposal) begin(Slot<ProposalState>{});

@@ -18,18 +18,21 @@
 #include "app/screens/customer_form/customer_form_model.h"
 #include "app/screens/departure/departure_model.h"
 #include "app/screens/document_form/document_form_model.h"
+#include "app/screens/fact_form/fact_form_model.h"
 #include "app/screens/fetch/fetch_model.h"
 #include "app/screens/flag/flag_model.h"
 #include "app/screens/help/help_model.h"
 #include "app/screens/palette/palette_model.h"
 #include "app/screens/priority/priority_model.h"
 #include "app/screens/proposal/proposal_model.h"
+#include "app/screens/relation_form/relation_form_model.h"
 #include "app/screens/search/search_model.h"
 #include "app/screens/set_aside/set_aside_model.h"
 #include "app/screens/settings/settings_model.h"
 #include "app/screens/sign_in/sign_in_model.h"
 #include "app/screens/sync/sync_model.h"
 #include "app/screens/task_form/task_form_model.h"
+#include "app/screens/tasks/tasks_model.h"
 #include "app/screens/today/today_model.h"
 #include "app/ui/toast.h"
 #include "app/ui/ui.h"
@@ -56,11 +59,11 @@ struct Slot {
 using Screen =
     std::variant<Slot<SignInState>, Slot<TodayState>, Slot<SearchState>, Slot<CustomerState>,
                  Slot<PriorityState>, Slot<SyncState>, Slot<CustomerFormState>, Slot<SettingsState>,
-                 Slot<HelpState>, Slot<DepartureState>>;
-using Overlay =
-    std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>, Slot<TaskFormState>,
-                 Slot<DocumentFormState>, Slot<ConflictState>, Slot<SetAsideState>,
-                 Slot<ProposalState>, Slot<FetchState>, Slot<PaletteState>>;
+                 Slot<HelpState>, Slot<DepartureState>, Slot<TasksState>>;
+using Overlay = std::variant<std::monostate, Slot<CaptureState>, Slot<FlagState>,
+                             Slot<TaskFormState>, Slot<DocumentFormState>, Slot<FactFormState>,
+                             Slot<RelationFormState>, Slot<ConflictState>, Slot<SetAsideState>,
+                             Slot<ProposalState>, Slot<FetchState>, Slot<PaletteState>>;
 
 /// How the set asks for what is outside it; each may be empty in tests of one screen.
 struct ScreenPorts {

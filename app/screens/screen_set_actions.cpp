@@ -14,11 +14,17 @@ struct Go {
     ScreenId screen;
 };
 constexpr std::array kGoes{
-    Go{"go.today", ScreenId::Today},         Go{"go.search", ScreenId::Search},
-    Go{"go.search_too", ScreenId::Search},   Go{"go.priority", ScreenId::Priority},
-    Go{"go.sync", ScreenId::Sync},           Go{"go.settings", ScreenId::Settings},
-    Go{"go.help", ScreenId::Help},           Go{"go.help_too", ScreenId::Help},
-    Go{"go.departure", ScreenId::Departure}, Go{"customer.new", ScreenId::CustomerForm},
+    Go{"go.today", ScreenId::Today},
+    Go{"go.search", ScreenId::Search},
+    Go{"go.search_too", ScreenId::Search},
+    Go{"go.priority", ScreenId::Priority},
+    Go{"go.sync", ScreenId::Sync},
+    Go{"go.settings", ScreenId::Settings},
+    Go{"go.help", ScreenId::Help},
+    Go{"go.help_too", ScreenId::Help},
+    Go{"go.departure", ScreenId::Departure},
+    Go{"go.tasks", ScreenId::Tasks},
+    Go{"customer.new", ScreenId::CustomerForm},
 };
 
 constexpr std::array<std::string_view, 3> kThemes{"light", "dark", "contrast"};

@@ -5,6 +5,7 @@
 #include "app/screens/customer_form/customer_form_screen.h"
 #include "app/screens/departure/departure_screen.h"
 #include "app/screens/document_form/document_form_screen.h"
+#include "app/screens/fact_form/fact_form_screen.h"
 #include "app/screens/fetch/fetch_screen.h"
 #include "app/screens/flag/flag_screen.h"
 #include "app/screens/help/help_screen.h"
@@ -12,6 +13,7 @@
 #include "app/screens/parts_screen.h"
 #include "app/screens/priority/priority_screen.h"
 #include "app/screens/proposal/proposal_screen.h"
+#include "app/screens/relation_form/relation_form_screen.h"
 #include "app/screens/screen_set.h"
 #include "app/screens/search/search_screen.h"
 #include "app/screens/set_aside/set_aside_screen.h"
@@ -19,6 +21,7 @@
 #include "app/screens/sign_in/sign_in_screen.h"
 #include "app/screens/sync/sync_screen.h"
 #include "app/screens/task_form/task_form_screen.h"
+#include "app/screens/tasks/tasks_screen.h"
 #include "app/screens/today/today_screen.h"
 #include "app/ui/layout.h"
 #include "storage/base/date.h"
@@ -40,6 +43,7 @@ struct NavEntry {
 constexpr std::array kNav{
     NavEntry{ScreenId::Today, Text::NavToday, "CalendarToday", "go.today"},
     NavEntry{ScreenId::Search, Text::NavCustomers, "People", "go.search_too"},
+    NavEntry{ScreenId::Tasks, Text::NavTasks, "TaskList", "go.tasks"},
     NavEntry{ScreenId::Priority, Text::NavPriority, "Star", "go.priority"},
     NavEntry{ScreenId::Sync, Text::NavSync, "Sync", "go.sync"},
     NavEntry{ScreenId::Settings, Text::NavSettings, "Settings", "go.settings"},

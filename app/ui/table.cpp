@@ -260,6 +260,7 @@ TableEvent draw_body(Ui& ui, const Rows& rows, const Grid& grid, int& selected) 
     event.selected = selected == before ? -1 : selected;
     const int first = std::max(0, static_cast<int>((visible.Min.y - top) / height));
     const int last = std::min(rows.count, static_cast<int>((visible.Max.y - top) / height) + 1);
+    event.last_drawn = last - 1;
     for (int row = first; row < last; ++row) {
         const float y = top + static_cast<float>(row) * height;
         paint_row(ui, rows, grid, row, ImRect(grid.x[0], y, grid.x[grid.columns], y + height),

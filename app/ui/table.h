@@ -45,8 +45,9 @@ struct TableOptions {
 };
 
 struct TableEvent {
-    int selected = -1;  // the row now selected, when that changed
-    int opened = -1;    // Enter or double click
+    int selected = -1;    // the row now selected, when that changed
+    int opened = -1;      // Enter or double click
+    int last_drawn = -1;  // the lowest row on screen
 };
 
 // `fill(row, cells)` writes one Cell per column and returns the row's key, which makes the row's

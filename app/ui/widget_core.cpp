@@ -128,6 +128,12 @@ void claim_focus(Ui& ui, ImGuiID id) {
     if (state.focus_request != 0 && state.focus_request == id) {
         state.focus_request = 0;
         state.frames_to_settle = 2;
+        // What has the keyboard in a window of its own, a table's rows, would cancel the request
+        // when it is drawn after this.
+        ImGuiContext& g = *ImGui::GetCurrentContext();
+        if (g.NavWindow != g.CurrentWindow) {
+            g.NavId = 0;
+        }
         ImGui::SetKeyboardFocusHere();
     }
 }

@@ -294,5 +294,43 @@ TEST_CASE("A customer of another branch is fetched with a reason, and goes by it
     CHECK(world.hub.command({"verify"}).code == 0);
 }
 
+TEST_CASE(
+    "What is known of a customer reaches who has them; a relation shows nobody a foreign one") {
+    Branches world;
+    (void)world.office.ask({"customer", "add", "--name", "Bakker", "--number", "K-3", "--set",
+                            "branch=34", "--set", "do_not_call=true"});
+    (void)world.office.ask({"relation", "add", "K-1", "--other", "K-3", "--kind", "employer"});
+    (void)world.office.ask(
+        {"fact", "add", "K-3", "--kind", "date", "--text", "Wedding day", "--on", "14-03-2016"});
+    (void)world.office.ask({"sync"});
+    (void)world.gina.ask({"sync"});
+    (void)world.bert.ask({"sync"});
+
+    // Gina has Jansen, and that there is an employer; not who that is.
+    const Json hers = world.gina.ask({"relation", "list", "K-1"});
+    const Json& line = hers.find("relations")->items()->front();
+    CHECK(*line.find("outside_scope")->boolean());
+    CHECK(line.print().find("Bakker") == std::string::npos);
+    CHECK(world.gina.run({"customer", "show", "K-3"}).code == 1);
+    // Bert has the employer, and nothing of branch 12.
+    CHECK(world.bert.ask({"relation", "list", "K-3"}).find("relations")->items()->empty());
+    const Json days = world.bert.ask({"fact", "near", "--days", "366", "--everybody"});
+    CHECK(days.print().find("Wedding day") != std::string::npos);
+
+    const Words call{"log",       "--customer", "K-3",    "--channel", "phone",
+                     "--outcome", "no_answer",  "--note", "Card found"};
+    const Ended refused = world.bert.run(call);
+    CHECK(refused.code == 1);
+    CHECK(refused.err.find("--override") != std::string::npos);
+    Words all_the_same = call;
+    all_the_same.insert(all_the_same.end(), {"--override", "lost card", "--fact", "Has a dog"});
+    (void)world.bert.ask(all_the_same);
+    (void)world.bert.ask({"sync"});
+    (void)world.office.ask({"sync"});
+    const Json seen = world.office.ask({"timeline", "K-3", "--text", "card"});
+    CHECK(seen.print().find("Against the customer's wish: lost card") != std::string::npos);
+    CHECK(world.office.ask({"fact", "list", "K-3"}).find("facts")->items()->size() == 2);
+}
+
 }  // namespace
 }  // namespace balie::test

@@ -77,7 +77,7 @@ TEST_CASE("A copy is saved and the document removed, and that taken back", "[gui
     GuiDriver& gui = window.gui();
     window.open_customer(made.jansen);
     attach_file(window, made.file("contract.pdf", "signed by both"));
-    gui.press("S");
+    gui.press("K");
     REQUIRE(gui.focused() == "document.path");
     gui.press("Ctrl+A");
     const std::string copy = (made.world.folder / "copy.pdf").string();
@@ -142,7 +142,7 @@ TEST_CASE("A document whose bytes are elsewhere is asked for with a key", "[gui]
     CHECK(gui.has("customer.reading.done"));
     CHECK(gui.sees("2 MB"));
     gui.press("Escape");
-    gui.press("H");
+    gui.press("Y");
     gui.settle();
     CHECK(gui.sees("to be fetched"));
     CHECK(made.world.count("SELECT asked FROM attachment") == 1);

@@ -50,6 +50,32 @@ struct FullWorld {
         world.conflict(jansen, "note", report_a, report_b, before);
         world.conflict(person, "note", report_a, report_b);
         ask_for(world);
+        know(world);
+    }
+
+    /// Facts, relations, days and wishes.
+    void know(World& world_of) const {
+        repo::Actions actions = world_of.actions();
+        for (const char* text : {"Sails on Sundays", "Has promised to think about the mortgage"}) {
+            REQUIRE_OK(actions.add_fact({.customer = jansen,
+                                         .kind = "promise",
+                                         .text = text,
+                                         .on = "--05-30",
+                                         .source = {}}));
+        }
+        REQUIRE_OK(actions.add_relation({.customer = jansen,
+                                         .other = person,
+                                         .kind = "employer",
+                                         .since = "2019-03-01",
+                                         .until = "2030-12-31",
+                                         .note = {}}));
+        REQUIRE_OK(actions.edit_customer(jansen, {.fields = {{"birthday", "1980-05-29"},
+                                                             {"do_not_call", std::int64_t{1}},
+                                                             {"preferred_channel", "phone"},
+                                                             {"preferred_time", "after ten"}},
+                                                  .added = {},
+                                                  .changed = {},
+                                                  .removed = {}}));
     }
 
     /// A name that is too long, of a file that is elsewhere.
@@ -104,9 +130,10 @@ bool beyond(const std::string& language, const Size& size) {
 
 void require_tidy(Window& window, const std::string& where) {
     INFO(where);
-    const std::vector<std::string> found = layout_problems(
-        window.gui().ui().transcript(),
-        {kLongName, "A long report", "First acquaintance", "Never before ten", "The annex"});
+    const std::vector<std::string> found =
+        layout_problems(window.gui().ui().transcript(),
+                        {kLongName, "A long report", "First acquaintance", "Never before ten",
+                         "Has promised to think", "Sails on Sundays", "The annex"});
     INFO(window.gui().transcript());
     CHECK(found == std::vector<std::string>{});
 }
@@ -144,7 +171,8 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
     const std::string where = language + " " + std::to_string(static_cast<int>(size.window.x)) +
                               " at " + std::to_string(size.scale);
     using enum app::ScreenId;
-    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help, Departure}) {
+    for (const app::ScreenId screen :
+         {Today, Search, Tasks, Priority, Sync, Settings, Help, Departure}) {
         window.go(screen);
         require_tidy(window, where + " " + std::string{app::screen_name(screen)});
     }
@@ -175,12 +203,33 @@ TEST_CASE("No text is clipped, cut or painted over, on any screen, in any langua
         window.go(CustomerForm, customer);
         require_tidy(window, where + " customer_form");
     }
+    window.go(Tasks);
+    gui.press("P");
+    REQUIRE(gui.has("tasks.postpone_week"));
+    require_tidy(window, where + " tasks.postpone");
+    gui.press("Esc");
+    window.open_customer(made.jansen);
+    gui.press("]");
+    require_tidy(window, where + " customer with a filter");
+    gui.click("customer.relations");
+    gui.press("F2");
+    REQUIRE(window.screens().scope() == RelationForm);
+    require_tidy(window, where + " relation");
+    gui.press("Esc");
+    window.screens().act(app::RunAction{"customer.relation"});
+    gui.settle();
+    gui.type("bakk");
+    gui.press("Enter");
+    REQUIRE(gui.has("relation.kind"));
+    require_tidy(window, where + " relation with somebody");
+    gui.press("Esc", 2);
     window.go(Today);
     gui.press("Ctrl+Space");
     require_tidy(window, where + " visit.new");
     gui.press("Esc");
-    for (const char* action : {"customer.log", "customer.flag", "customer.task", "customer.attach",
-                               "customer.unflag", "palette.open"}) {
+    for (const char* action :
+         {"customer.log", "customer.flag", "customer.task", "customer.fact", "customer.relation",
+          "customer.attach", "customer.unflag", "palette.open"}) {
         window.open_customer(made.jansen);
         window.screens().act(app::RunAction{action});
         gui.settle();
@@ -208,7 +257,7 @@ TEST_CASE("Nothing is clipped on the way in, nor where there is nothing yet", "[
     }
     Window window(world, {.look = look, .gui = gui});
     using enum app::ScreenId;
-    for (const app::ScreenId screen : {Today, Search, Priority, Sync, CustomerForm}) {
+    for (const app::ScreenId screen : {Today, Search, Tasks, Priority, Sync, CustomerForm}) {
         window.go(screen);
         require_tidy(window, language + " empty " + std::string{app::screen_name(screen)});
     }

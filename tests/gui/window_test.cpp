@@ -255,13 +255,14 @@ TEST_CASE("Every screen is complete in the transcript, in both languages", "[gui
     Window window(made.world, {.look = {.language = language, .theme = theme}});
     GuiDriver& gui = window.gui();
     using enum app::ScreenId;
-    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help}) {
+    for (const app::ScreenId screen : {Today, Search, Tasks, Priority, Sync, Settings, Help}) {
         window.go(screen);
         REQUIRE(window.screens().current().screen == screen);
         require_sound(window);
     }
-    for (const char* action : {"customer.log", "customer.flag", "customer.task", "customer.attach",
-                               "customer.unflag", "palette.open"}) {
+    for (const char* action :
+         {"customer.log", "customer.flag", "customer.task", "customer.fact", "customer.relation",
+          "customer.attach", "customer.unflag", "palette.open"}) {
         window.open_customer(made.jansen);
         window.screens().act(app::RunAction{action});
         gui.settle();
@@ -284,7 +285,7 @@ TEST_CASE("At twice the size every screen still draws, and nothing is named twic
     for (int i = 0; i < 5; ++i) window.gui().press("Ctrl+=");
     REQUIRE(window.screens().app().look.scale_percent == 200);
     using enum app::ScreenId;
-    for (const app::ScreenId screen : {Today, Search, Priority, Sync, Settings, Help}) {
+    for (const app::ScreenId screen : {Today, Search, Tasks, Priority, Sync, Settings, Help}) {
         window.go(screen);
         require_sound(window);
     }
@@ -318,6 +319,7 @@ TEST_CASE("Random keys never break the window and never lose a saved contact", "
         "Tab",        "Shift+Tab", "Enter",  "Esc",    "Up",         "Down",  "Left",   "Right",
         "Ctrl+Enter", "Ctrl+K",    "Ctrl+N", "Ctrl+Z", "Ctrl+Space", "Alt+1", "Alt+2",  "Alt+3",
         "Alt+4",      "Alt+5",     "F1",     "L",      "F",          "T",     "E",      "D",
+        "Alt+7",      "A",         "R",      "P",      "]",          "F2",    "S",      "G",
         "U",          "Y",         "M",      "/",      "Alt+Left",   "Space", "Delete", "Home"};
     std::int64_t most = 0;
     for (int i = 0; i < 250; ++i) {

@@ -30,6 +30,12 @@ constexpr std::array kCodes{
     SeededCode{"flag_end_reason", "reached", "", "Goal reached", "Doel bereikt"},
     SeededCode{"fetch_reason", "at_counter", "", "At the counter", "Aan de balie"},
     SeededCode{"fetch_reason", "complaint", "", "Complaint", "Klacht"},
+    SeededCode{"fact_kind", "likes", "likes", "Likes", "Houdt van"},
+    SeededCode{"fact_kind", "promise", "promise", "Promise", "Belofte"},
+    SeededCode{"fact_kind", "date", "date", "Important date", "Belangrijke datum"},
+    SeededCode{"relation_kind", "partner", "partner", "Partner", "Partner"},
+    SeededCode{"relation_kind", "employer", "employee", "Employer", "Werkgever"},
+    SeededCode{"relation_kind", "employee", "employer", "Employee", "Werknemer"},
 };
 
 }  // namespace

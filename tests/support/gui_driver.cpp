@@ -186,8 +186,12 @@ void GuiDriver::bring_into_view(std::string_view id) {
         if (wanted.clip.contains(middle)) {
             return;
         }
-        loop_->input().mouse_move(wanted.clip.centre());
-        loop_->input().wheel({0, middle.y > wanted.clip.max.y ? -1.0F : 1.0F});
+        // What lies wholly outside has nothing left to be seen through: the page it is on scrolls.
+        const bool gone = wanted.clip.max.y <= wanted.clip.min.y;
+        const ui::Vec2 window = platform_.size();
+        const float edge = gone ? window.y / 2 : wanted.clip.max.y;
+        loop_->input().mouse_move(gone ? ui::Vec2{window.x / 2, edge} : wanted.clip.centre());
+        loop_->input().wheel({0, middle.y > edge ? -1.0F : 1.0F});
         settle();
     }
     throw std::runtime_error(std::string(id) + " cannot be scrolled into view");

@@ -17,6 +17,7 @@ constexpr std::array kCaptureActions{
 };
 
 constexpr std::size_t kNoteBytesMax = static_cast<std::size_t>(domain::kTextBytesMax);
+constexpr auto kLearntBytesMax = static_cast<std::size_t>(domain::kFactBytesMax);
 constexpr int kHitsShown = 6;
 
 struct KeptVisitField {
@@ -31,6 +32,8 @@ constexpr std::array kKeptVisitFields{
     KeptVisitField{"note", &CaptureForm::note},
     KeptVisitField{"next", &CaptureForm::next},
     KeptVisitField{"subject", &CaptureForm::next_subject},
+    KeptVisitField{"why", &CaptureForm::why},
+    KeptVisitField{"fact", &CaptureForm::fact},
 };
 
 bool knows_who(const CaptureState& state) {
@@ -41,8 +44,30 @@ void ask(CaptureState& state, Effects& effects) {
     state.waiting.ticket = effects.ask(SearchQuery{state.form.query, kHitsShown});
 }
 
+void ask_wishes(CaptureState& state, Effects& effects) {
+    state.contact_wishes = {};
+    state.waiting_wishes = {};
+    if (state.customer.is_nil()) return;
+    state.waiting_wishes.ticket = effects.ask(WishesQuery{state.customer});
+}
+
+/// What the customer has against the channel that is chosen.
+repo::ChannelWish objection_of(const CaptureState& state, const ScreenContext& context) {
+    const repo::Code* channel = context.app.code("channel", state.form.channel);
+    if (channel == nullptr || state.customer.is_nil()) return repo::ChannelWish::None;
+    return repo::channel_wish(state.contact_wishes, channel->kind);
+}
+
+/// A prohibition is passed over for a reason of its own, a preference for any that was noted.
+bool says_why(const CaptureState& state, repo::ChannelWish wish) {
+    if (wish == repo::ChannelWish::Forbidden) return !state.form.why.empty();
+    return wish == repo::ChannelWish::None || !state.form.note.empty() ||
+           !state.form.reason.empty();
+}
+
 void choose(CaptureState& state, const RecordId& id, const std::string& name, Effects& effects) {
     state.customer = id;
+    ask_wishes(state, effects);
     state.customer_name = name;
     state.walk_in = id.is_nil();
     state.errors.erase("visit.customer");
@@ -78,11 +103,20 @@ void check(CaptureState& state, const ScreenContext& context) {
     };
     check_code(state.form.channel, "channel", "visit.channel", Text::ErrorChannelMissing);
     check_code(state.form.outcome, "outcome", "visit.outcome", Text::ErrorOutcomeMissing);
+    const repo::ChannelWish wish = objection_of(state, context);
+    if (!says_why(state, wish)) {
+        const bool forbidden = wish == repo::ChannelWish::Forbidden;
+        state.errors[forbidden ? "visit.why" : "visit.note"] =
+            texts(forbidden ? Text::ErrorOverrideMissing : Text::CaptureUnwantedHelp);
+    }
     if (state.form.note.size() > kNoteBytesMax) {
         state.errors["visit.note"] = note_too_long(state, texts);
     }
     if (!state.form.next.empty() && !parse_when(state.form.next, context.today)) {
         state.errors["visit.next"] = texts(Text::ErrorDate);
+    }
+    if (state.form.fact.size() > kLearntBytesMax) {
+        state.errors["visit.fact"] = texts(Text::ErrorTooLong);
     }
 }
 
@@ -93,6 +127,10 @@ repo::NewInteraction interaction_of(const CaptureState& state, const ScreenConte
     out.outcome = state.form.outcome;
     out.reason = state.form.reason;
     out.note = state.form.note;
+    if (!state.form.why.empty() && objection_of(state, context) == repo::ChannelWish::Forbidden) {
+        out.override = context.texts(Text::CaptureOverrideLine, {{"why", state.form.why}});
+    }
+    if (!state.walk_in) out.fact = state.form.fact;
     if (!state.form.next.empty()) {
         repo::NewTask next;
         next.due = parse_when(state.form.next, context.today).value_or("");
@@ -113,8 +151,8 @@ void save(CaptureState& state, const ScreenContext& context, Effects& effects) {
     state.problem = {};
     if (!state.errors.empty()) {
         // In the order of the form, not of the alphabet.
-        for (const char* field :
-             {"visit.customer", "visit.channel", "visit.outcome", "visit.note", "visit.next"}) {
+        for (const char* field : {"visit.customer", "visit.channel", "visit.outcome", "visit.why",
+                                  "visit.note", "visit.next", "visit.fact"}) {
             if (state.errors.count(field) > 0) {
                 effects.focus(field);
                 break;
@@ -218,6 +256,7 @@ void start(CaptureState& state, const OpenOverlay& with, const ScreenContext& co
     } else {
         state.customer = with.customer;
         state.customer_name = with.customer_name;
+        ask_wishes(state, effects);
         effects.focus("visit.channel");
     }
 }
@@ -229,6 +268,8 @@ void update(CaptureState& state, const Event& event, const ScreenContext& contex
         state.form.hit = 0;
         if (state.choose_first) choose_hit(state, 0, effects);
         state.choose_first = false;
+    } else if (const auto* wishes = answer_in<repo::ContactWishes>(event, state.waiting_wishes)) {
+        state.contact_wishes = *wishes;
     } else if (saved_in(event, state.saving) != nullptr) {
         state.saving = 0;
         effects.send(DropDraft{std::string{kCaptureDraft}});
@@ -236,7 +277,7 @@ void update(CaptureState& state, const Event& event, const ScreenContext& contex
     } else if (const Error* error = failure_in(event, state.saving)) {
         state.saving = 0;
         state.problem = describe(*error, context.texts);
-        effects.focus("visit.note");
+        effects.focus(error->where == repo::kOverrideField ? "visit.why" : "visit.note");
     }
 }
 
@@ -254,6 +295,7 @@ void update(CaptureState& state, const Intent& intent, const ScreenContext& cont
             choose(state, {}, {}, effects);
         } else if (run->id == "visit.other_customer") {
             state.customer = {};
+            ask_wishes(state, effects);
             state.walk_in = false;
             ask(state, effects);
             effects.focus("visit.customer");
@@ -279,6 +321,37 @@ bool enabled(const CaptureState& state, std::string_view /*action*/) {
     return state.saving == 0;
 }
 
+namespace {
+
+void fill_wishes(const CaptureState& state, const ScreenContext& context, CaptureView& out) {
+    const Texts& texts = context.texts;
+    const repo::ContactWishes& wishes = state.contact_wishes;
+    const repo::ChannelWish wish = objection_of(state, context);
+    out.forbidden = wish == repo::ChannelWish::Forbidden;
+    if (out.forbidden) {
+        out.objection = texts(Text::CaptureForbidden, {{"name", state.customer_name}});
+        out.objection_help = texts(Text::CaptureForbiddenHelp);
+    } else if (wish == repo::ChannelWish::Unwanted) {
+        out.objection =
+            texts(Text::CaptureUnwanted,
+                  {{"name", state.customer_name},
+                   {"channel", context.app.label("channel", wishes.preferred_channel)}});
+        out.objection_help = texts(Text::CaptureUnwantedHelp);
+    }
+    if (!wishes.preferred_time.empty()) {
+        out.wishes = texts(Text::CaptureWishTime, {{"time", wishes.preferred_time}});
+    }
+    const bool foreign = !wishes.language.empty() && wishes.language != context.app.look.language;
+    const auto language = Texts::find("language." + wishes.language);
+    if (foreign && language) {
+        out.wishes +=
+            (out.wishes.empty() ? "" : " · ") +
+            texts(Text::CaptureWishLanguage, {{"language", std::string{texts(*language)}}});
+    }
+}
+
+}  // namespace
+
 CaptureView view(const CaptureState& state, const ScreenContext& context) {
     CaptureView out;
     const Texts& texts = context.texts;
@@ -303,6 +376,9 @@ CaptureView view(const CaptureState& state, const ScreenContext& context) {
     }
     out.reasons = code_choices(context, "reason");
     out.no_codes = context.app.reference_known && (out.channels.empty() || out.outcomes.empty());
+    fill_wishes(state, context, out);
+    out.may_learn = !state.customer.is_nil();
+    out.fact_max = kLearntBytesMax;
     out.has_next = !state.form.next.empty();
     if (const auto date = parse_when(state.form.next, context.today)) {
         out.next_understood = texts.formats().weekday_and_day(*date);

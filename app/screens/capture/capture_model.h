@@ -23,6 +23,8 @@ struct CaptureForm {
     std::string note;
     std::string next;  ///< as typed: "7", "+2w", "fri"
     std::string next_subject;
+    std::string why;   ///< by this channel all the same
+    std::string fact;  ///< what was learnt of the customer
 };
 
 struct CaptureHit {
@@ -43,6 +45,13 @@ struct CaptureView {
     std::vector<ChoiceView> outcomes;
     std::vector<ChoiceView> reasons;
     bool no_codes{false};  ///< the office's lists are not here yet
+    std::string
+        objection;  ///< the customer does not want this channel; empty: nothing is against it
+    std::string objection_help;
+    bool forbidden{false};
+    bool may_learn{false};
+    std::size_t fact_max{0};
+    std::string wishes;  ///< when and in which language; empty: none
     std::string next_understood;
     bool has_next{false};
     std::size_t note_max{0};
@@ -67,6 +76,8 @@ struct CaptureState {
     bool walk_in{false};  ///< nobody known: saved without a customer
     Waiting waiting;
     std::vector<repo::SearchHit> hits;
+    Waiting waiting_wishes;
+    repo::ContactWishes contact_wishes;
     Ticket saving{};
     bool restored{false};
     bool choose_first{false};

@@ -68,6 +68,22 @@ void codes(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     }
 }
 
+/// A channel that the customer does not want asks for a reason.
+void objection(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
+    if (!view.wishes.empty()) ui::muted(ui, view.wishes);
+    if (view.objection.empty()) return;
+    ui::banner(ui, "visit.objection", view.objection,
+               {.role = view.forbidden ? ui::Role::Danger : ui::Role::Warn,
+                .detail = view.objection_help});
+    ui::space(ui, 0.3F);
+    if (!view.forbidden) return;  // the note or a reason says it
+    const auto why =
+        ui::text_field(ui, "visit.why", ui.text(Text::CaptureOverride), form.why,
+                       {.error = view.error("visit.why"), .required = true, .enabled = !view.busy});
+    if (why.changed) changed(ui, "visit.why");
+    ui::space(ui);
+}
+
 void next_action(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     ui::Columns columns(ui, {1, 1}, 1, 10);
     columns.next();
@@ -93,6 +109,19 @@ void next_action(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     }
 }
 
+/// Every contact is a chance to learn something of the customer.
+void learnt(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
+    if (!view.may_learn) return;
+    ui::space(ui);
+    const auto fact = ui::text_field(ui, "visit.fact", ui.text(Text::CaptureFact), form.fact,
+                                     {.placeholder = ui.text(Text::FactTextPlaceholder),
+                                      .error = view.error("visit.fact"),
+                                      .enabled = !view.busy,
+                                      .bytes_max = view.fact_max,
+                                      .icon = ui::Icon::Idea});
+    if (fact.changed) changed(ui, "visit.fact");
+}
+
 void body(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     problem_banner(ui, "visit.problem", view.problem, view.problem_detail);
     if (view.restored) {
@@ -114,6 +143,7 @@ void body(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     }
     codes(view, form, ui);
     ui::space(ui);
+    objection(view, form, ui);
     const auto note = ui::note_field(ui, "visit.note", ui.text(Text::CaptureNote), form.note,
                                      {.error = view.error("visit.note"),
                                       .enabled = !view.busy,
@@ -122,6 +152,7 @@ void body(const CaptureView& view, CaptureForm& form, ui::Ui& ui) {
     if (note.changed) changed(ui, "visit.note");
     ui::space(ui);
     next_action(view, form, ui);
+    learnt(view, form, ui);
 }
 
 }  // namespace

@@ -4,18 +4,40 @@
 
 #include "app/screens/screen_types.h"
 
+#include <array>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace balie::app {
 
+/// What the timeline's tabs keep it to, in their order; the first: everything.
+inline constexpr std::array<std::optional<repo::EntryKind>, 5> kTimelineTabs{
+    std::nullopt, repo::EntryKind::Contact, repo::EntryKind::Task, repo::EntryKind::Flag,
+    repo::EntryKind::Fact};
+/// Tabs are chosen by their number, from 1.
+inline constexpr std::string_view kFirstTab = "1";
+/// Of a list of choices: any of them.
+inline constexpr std::string_view kAny = "*";
+
+/// What has the keyboard, as far as it matters to a key.
+enum class KnownList : std::uint8_t { None, Facts, Relations, Filters };
+
 struct CustomerForm360 {
     int line{-1};
     int task{-1};
     int document{-1};
-    std::size_t filter{0};  ///< 0: all channels
+    int fact{-1};
+    int relation{-1};
+    KnownList keyboard{KnownList::None};
+    std::string tab{kFirstTab};  ///< number of one of kTimelineTabs
+    std::string text;
+    std::string channel{kAny};
+    std::string who{kAny};
+    std::string day;  ///< as typed: the timeline from there back
 };
 
 struct TimelineRow {
@@ -28,6 +50,7 @@ struct TimelineRow {
     bool pending{false};
     bool amended{false};
 };
+using TimelineRows = std::shared_ptr<const std::vector<TimelineRow>>;
 struct CustomerTaskRow {
     std::string key;
     std::string subject;
@@ -43,10 +66,13 @@ struct DocumentRow {
     enum class Mark : std::uint8_t { Good, Unsent, Away, Trouble };
     Mark mark{Mark::Good};
 };
-struct FilterView {
-    std::string id;
-    std::string label;
-    std::string count;
+struct KnownRow {
+    std::string key;
+    std::string text;
+    std::string detail;
+    std::string icon;
+    bool pending{false};
+    bool muted{false};
 };
 
 /// A contact that was opened to be read.
@@ -78,8 +104,16 @@ struct CustomerView {
     std::string note;
     std::vector<CustomerTaskRow> tasks;
     std::vector<DocumentRow> documents;
-    std::vector<TimelineRow> timeline;
-    std::vector<FilterView> filters;
+    std::vector<KnownRow> known_facts;
+    std::vector<KnownRow> relations;
+    std::string wish;  ///< the channel and time that are preferred; empty: none
+    TimelineRows timeline;
+    std::vector<ChoiceView> filters;
+    std::vector<ChoiceView> channels;
+    std::vector<ChoiceView> people;
+    std::string day_understood;
+    std::string day_error;
+    std::string filter_words;  ///< what the timeline is kept to; empty: it is not
     std::string timeline_trailing;
     bool more{false};
     bool timeline_empty{false};
@@ -94,7 +128,21 @@ struct CustomerView {
     ActionView document;  ///< save a copy of the chosen one, or fetch it first
     ActionView document_remove;
     ActionView older;
+    ActionView clear;
+    ActionView fact;
+    ActionView relation;
+    ActionView change;
+    ActionView remove;
     ReadingView reading;
+};
+
+/// Rows are made when they come, not whenever something else changes: there may be thousands. These
+/// are the words of their time; another language or day makes them anew.
+struct MadeRows {
+    std::string language;
+    std::string today;
+    int reference{-1};
+    TimelineRows rows;
 };
 
 struct CustomerState {
@@ -105,22 +153,28 @@ struct CustomerState {
     CustomerForm360 form;
     RecordId id;
     Waiting waiting;
-    Waiting waiting_more;
+    Waiting waiting_timeline;
+    bool appends{false};  ///< the timeline's answer follows what is there
     CustomerData data;
-    std::vector<repo::Interaction> lines;
+    std::vector<repo::TimelineEntry> entries;
     std::vector<RecordId> pending;
     Receipts receipts;
     std::optional<repo::TimelineCursor> next;
-    std::vector<std::string> channels;  ///< those in the timeline, the most used first
+    MadeRows made;
     Problem problem;
     RecordId reading;  ///< the contact that is open to be read; none: nothing is
 };
 
-/// The channel that the timeline is kept to; empty: all.
-[[nodiscard]] std::string wanted_channel(const CustomerState& state);
-/// The row that is chosen in the list of documents; nullptr: none.
-[[nodiscard]] const attach::Document* chosen_document(const CustomerState& state);
-[[nodiscard]] bool is_here(const attach::Document& document);
+/// Which of kTimelineTabs is chosen.
+[[nodiscard]] std::size_t timeline_tab(const CustomerState& state);
+/// What the timeline is kept to.
+[[nodiscard]] repo::TimelineFilter timeline_filter(const CustomerState& state);
+/// From where it goes back; nothing: from now.
+[[nodiscard]] std::optional<repo::TimelineCursor> timeline_from(const CustomerState& state,
+                                                                const ScreenContext& context);
+[[nodiscard]] bool is_filtered(const CustomerState& state);
+/// The rows of the entries that are here, made anew only where their words are of another time.
+[[nodiscard]] MadeRows make_rows(const CustomerState& state, const ScreenContext& context);
 [[nodiscard]] std::span<const Action> customer_actions();
 void enter(CustomerState& state, const Place& place, const ScreenContext& context,
            Effects& effects);

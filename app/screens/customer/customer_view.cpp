@@ -1,5 +1,8 @@
 // What of a customer is shown: from rows to ready strings.
+#include "app/screens/customer/customer_known.h"
 #include "app/screens/customer/customer_model.h"
+#include "app/screens/customer/customer_papers.h"
+#include "app/screens/customer/customer_timeline.h"
 #include "storage/text/phone.h"
 
 namespace balie::app {
@@ -109,131 +112,6 @@ void fill_counts(const CustomerState& state, const ScreenContext& context, Custo
                                : std::string{texts(Text::NeverContacted)});
 }
 
-TimelineRow timeline_row(const CustomerState& state, const repo::Interaction& line,
-                         const ScreenContext& context) {
-    TimelineRow row;
-    row.key = line.id.text();
-    row.icon = channel_icon(context, line.channel);
-    row.what = context.app.label("channel", line.channel) + " · " +
-               context.app.label("outcome", line.outcome);
-    if (!line.reason.empty()) row.what += " · " + context.app.label("reason", line.reason);
-    row.note = line.note;
-    std::replace(row.note.begin(), row.note.end(), '\n', ' ');
-    row.when = moment_text(context, line.occurred_at);
-    row.who = context.app.user_name(line.author);
-    row.pending = contains(state.pending, line.id);
-    row.amended = line.is_amendment();
-    return row;
-}
-
-void fill_timeline(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
-    out.filters.push_back({"customer.filter.all", std::string{context.texts(Text::FilterAll)},
-                           context.texts.formats().number(state.data.card.counts.contacts)});
-    for (const std::string& channel : state.channels) {
-        out.filters.push_back(
-            {"customer.filter." + channel, context.app.label("channel", channel), {}});
-    }
-    const std::string wanted = wanted_channel(state);
-    for (const repo::Interaction& line : state.lines) {
-        if (wanted.empty() || line.channel == wanted) {
-            out.timeline.push_back(timeline_row(state, line, context));
-        }
-    }
-    out.more = state.next.has_value();
-    out.timeline_empty = out.known && out.timeline.empty();
-    out.timeline_trailing =
-        context.texts.plural(Text::TimelineCount, state.data.card.counts.contacts);
-}
-
-DocumentRow document_row(const attach::Document& document, const ScreenContext& context) {
-    const Texts& texts = context.texts;
-    DocumentRow row;
-    row.key = document.id.text();
-    row.name = document.name;
-    row.about = context.app.label("document_kind", document.kind) + " · " +
-                texts.bytes(document.bytes) + " · " + context.app.user_name(document.author);
-    if (!document.note.empty()) row.about += " · " + document.note;
-    std::replace(row.about.begin(), row.about.end(), '\n', ' ');
-    row.when = moment_text(context, document.added_at);
-    const bool not_sent = document.trouble == "not_here";
-    if (!document.trouble.empty() && !not_sent) {
-        row.mark = DocumentRow::Mark::Trouble;
-        row.state = texts(Text::DocumentTrouble);
-    } else if (is_here(document)) {
-        const bool sent = document.at == attach::BytesAt::Here;
-        row.mark = sent ? DocumentRow::Mark::Good : DocumentRow::Mark::Unsent;
-        row.state = texts(sent ? Text::DocumentHere : Text::DocumentToSend);
-    } else {
-        row.mark = DocumentRow::Mark::Away;
-        const bool asked = document.at == attach::BytesAt::Asked;
-        row.state = texts(not_sent ? Text::DocumentNotHere
-                                   : (asked ? Text::DocumentAsked : Text::DocumentAway));
-    }
-    return row;
-}
-
-/// A document in full: its note is never cut where it is read.
-void fill_reading_document(const CustomerState& state, const ScreenContext& context,
-                           CustomerView& out) {
-    const auto& all = state.data.documents;
-    const auto document =
-        std::find_if(all.begin(), all.end(),
-                     [&state](const attach::Document& each) { return each.id == state.reading; });
-    if (document == all.end()) return;
-    const Texts& texts = context.texts;
-    ReadingView& reading = out.reading;
-    reading.open = true;
-    reading.title = document->name;
-    reading.icon = "Document";
-    reading.note = document->note;
-    add(reading.facts, texts(Text::FieldKind), context.app.label("document_kind", document->kind),
-        "Tag");
-    add(reading.facts, texts(Text::FieldMediaType),
-        document->media_type + ", " + texts.bytes(document->bytes), "Document");
-    add(reading.facts, texts(Text::FieldAddedAt), moment_text(context, document->added_at),
-        "Clock");
-    add(reading.facts, texts(Text::ReadingWho), context.app.user_name(document->author), "Person");
-    add(reading.facts, texts(Text::ReadingState), document_row(*document, context).state, "Cloud");
-}
-
-void fill_reading(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
-    const auto line =
-        std::find_if(state.lines.begin(), state.lines.end(),
-                     [&state](const repo::Interaction& each) { return each.id == state.reading; });
-    if (state.reading.is_nil() || line == state.lines.end()) return;
-    const TimelineRow row = timeline_row(state, *line, context);
-    ReadingView& reading = out.reading;
-    reading.open = true;
-    reading.title = row.what;
-    reading.icon = row.icon;
-    reading.note = line->note;
-    add(reading.facts, context.texts(Text::ReadingWhen), row.when, "Clock");
-    add(reading.facts, context.texts(Text::ReadingWho), row.who, "Person");
-    std::string where{context.texts(row.pending ? Text::StatePending : Text::StateReceived)};
-    const auto receipt = state.receipts.find(line->id);
-    if (!row.pending && receipt != state.receipts.end()) {
-        where =
-            context.texts(Text::StateReceipt,
-                          {{"when", moment_text(context, receipt->second.hub_ms)},
-                           {"reference", context.texts.formats().number(receipt->second.hub_seq)}});
-    }
-    if (row.amended) where += " · " + std::string{context.texts(Text::StateAmended)};
-    add(reading.facts, context.texts(Text::ReadingState), std::move(where),
-        row.pending ? "CloudUpload" : "CloudDone");
-}
-
-void fill_documents(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
-    for (const attach::Document& document : state.data.documents) {
-        out.documents.push_back(document_row(document, context));
-    }
-    const attach::Document* chosen = chosen_document(state);
-    const bool away = chosen != nullptr && !is_here(*chosen);
-    out.attach = action_view(context, "customer.attach", out.known);
-    out.document = action_view(context, away ? "customer.document_fetch" : "customer.document_save",
-                               chosen != nullptr);
-    out.document_remove = action_view(context, "customer.document_remove", chosen != nullptr);
-}
-
 void fill_flag(const CustomerState& state, const ScreenContext& context, CustomerView& out) {
     if (!state.data.card.flag) return;
     const repo::PriorityFlag& flag = *state.data.card.flag;
@@ -264,6 +142,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
     out.done = action_view(context, "customer.done", enabled(state, "customer.done"));
     out.older = action_view(context, "customer.older", state.next.has_value());
     fill_documents(state, context, out);
+    out.timeline = std::make_shared<const std::vector<TimelineRow>>();
     if (!out.known) return out;
     out.name = customer.display_name();
     out.kind_icon = customer.kind == "organisation" ? "Organisation" : "Person";
@@ -274,6 +153,14 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
     out.do_not_call = customer.do_not_call;
     out.pending = contains(state.data.pending, customer.id);
     out.note = customer.note;
+    if (!customer.preferred_channel.empty()) {
+        out.wish =
+            context.texts(Text::CustomerPrefers,
+                          {{"channel", context.app.label("channel", customer.preferred_channel)}});
+    }
+    if (!customer.preferred_time.empty()) {
+        out.wish += (out.wish.empty() ? "" : " · ") + customer.preferred_time;
+    }
     fill_flag(state, context, out);
     fill_contacts(state, context, out);
     fill_facts(state, context, out);
@@ -285,6 +172,7 @@ CustomerView view(const CustomerState& state, const ScreenContext& context) {
                                                  : context.texts.day(task.due_on, context.today),
                              task.is_overdue(context.today)});
     }
+    fill_known(state, context, out);
     fill_timeline(state, context, out);
     fill_reading(state, context, out);
     if (!state.reading.is_nil() && !out.reading.open) fill_reading_document(state, context, out);

@@ -1,5 +1,6 @@
 #include "app/screens/customer_form/customer_form_model.h"
 
+#include "app/model/when.h"
 #include "app/screens/customer_form/customer_form_save.h"
 #include "storage/base/date.h"
 #include "storage/domain/schema.h"
@@ -34,23 +35,9 @@ void look_for_matches(CustomerFormState& state, const std::string& field, Effect
     state.matches.ticket = effects.ask(SearchQuery{query, kMatchesMax});
 }
 
-/// 14-03-1980, 1980-03-14 or 14-03 (year unknown), as the domain writes it; empty when it is none.
+/// As the domain writes it; empty when it is none.
 std::string birthday_of(const std::string& typed) {
-    if (is_date_or_yearless(typed)) return typed;
-    std::array<std::string, 3> parts;
-    std::size_t part = 0;
-    for (const char letter : typed) {
-        if (letter == '-' || letter == '/' || letter == '.' || letter == ' ') {
-            if (++part > 2) return {};
-        } else {
-            parts[part].push_back(letter);
-        }
-    }
-    for (std::string& each : parts) {
-        if (each.size() == 1) each.insert(each.begin(), '0');
-    }
-    std::string date = (parts[2].empty() ? "-" : parts[2]) + "-" + parts[1] + "-" + parts[0];
-    return is_date_or_yearless(date) ? date : std::string{};
+    return parse_yearly(typed).value_or("");
 }
 
 void check(CustomerFormState& state, const ScreenContext& context) {

@@ -29,6 +29,7 @@ struct CustomerEditForm {
     std::string company_register_no;
     std::string customer_group;
     std::string preferred_channel;
+    std::string preferred_time;
     std::string language;
     std::string note;
     bool do_not_call{false};

@@ -21,6 +21,7 @@ constexpr std::array kTextFields{
     TextField{"company_register_no", &CustomerEditForm::company_register_no},
     TextField{"customer_group", &CustomerEditForm::customer_group},
     TextField{"preferred_channel", &CustomerEditForm::preferred_channel},
+    TextField{"preferred_time", &CustomerEditForm::preferred_time},
     TextField{"language", &CustomerEditForm::language},
     TextField{"note", &CustomerEditForm::note},
 };
@@ -80,6 +81,7 @@ CustomerEditForm form_of(const CustomerData& data) {
     form.company_register_no = customer.company_register_no;
     form.customer_group = customer.customer_group;
     form.preferred_channel = customer.preferred_channel;
+    form.preferred_time = customer.preferred_time;
     form.language = customer.language;
     form.note = customer.note;
     form.do_not_call = customer.do_not_call;
@@ -160,6 +162,7 @@ constexpr std::array kKeptCustomerFields{
     KeptCustomerField{"company_register_no", &CustomerEditForm::company_register_no},
     KeptCustomerField{"customer_group", &CustomerEditForm::customer_group},
     KeptCustomerField{"preferred_channel", &CustomerEditForm::preferred_channel},
+    KeptCustomerField{"preferred_time", &CustomerEditForm::preferred_time},
     KeptCustomerField{"language", &CustomerEditForm::language},
     KeptCustomerField{"note", &CustomerEditForm::note},
 };

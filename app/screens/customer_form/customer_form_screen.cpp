@@ -101,6 +101,8 @@ void more(const CustomerFormView& view, CustomerEditForm& form, ui::Ui& ui) {
         pick(view, ui, "customer_form.language", Text::FieldLanguage, view.languages,
              form.language);
     }
+    line(view, ui, "customer_form.time", Text::FieldPreferredTime, form.preferred_time,
+         {.icon = ui::Icon::Clock});
     if (ui::checkbox(ui, "customer_form.do_not_call", ui.text(Text::FieldDoNotCall),
                      form.do_not_call, {}, !view.busy)) {
         changed(ui, "customer_form.do_not_call");

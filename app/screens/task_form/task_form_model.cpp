@@ -3,6 +3,7 @@
 #include "app/model/when.h"
 
 #include <array>
+#include <iterator>
 
 namespace balie::app {
 
@@ -34,7 +35,44 @@ std::vector<ChoiceView> people(const TaskFormState& state, const ScreenContext& 
     return out;
 }
 
+FieldValues fields_of(const TaskForm& form, const std::string& due) {
+    const auto value = [](const std::string& text) { return text.empty() ? Value{} : Value{text}; };
+    return {{"subject", value(form.subject)},
+            {"due_on", value(due)},
+            {"note", value(form.note)},
+            {"assignee", value(form.assignee)}};
+}
+
+void save_edited(TaskFormState& state, const ScreenContext& context, Effects& effects) {
+    const RecordId id = *state.edited;
+    FieldValues fields =
+        fields_of(state.form, parse_when(state.form.due, context.today).value_or(""));
+    FieldValues former = fields_of(state.before, state.before.due);
+    // What stays as it was is no change that others could contradict.
+    for (auto each = fields.begin(); each != fields.end();) {
+        const bool same = former.at(each->first) == each->second;
+        if (same) former.erase(each->first);
+        each = same ? fields.erase(each) : std::next(each);
+    }
+    if (fields.empty()) {
+        effects.close_overlay();
+        return;
+    }
+    Completion completion;
+    completion.done = context.texts(Text::ToastTaskChanged, {{"subject", state.form.subject}});
+    completion.undo = [id, former](const Saved&) -> std::optional<Command> {
+        return EditTask{id, former};
+    };
+    completion.undo_text = state.form.subject;
+    completion.form_shows_error = true;
+    state.saving = effects.send(EditTask{id, std::move(fields)}, std::move(completion));
+}
+
 void save(TaskFormState& state, const ScreenContext& context, Effects& effects) {
+    if (state.edited) {
+        save_edited(state, context, effects);
+        return;
+    }
     repo::NewTask task;
     if (!state.customer.is_nil()) task.customer = state.customer;
     task.subject = state.form.subject;
@@ -80,6 +118,15 @@ void start(TaskFormState& state, const OpenOverlay& with, const ScreenContext& c
     state.form.subject = given("subject");
     if (const std::string to = given("assignee"); !to.empty()) state.form.assignee = to;
     if (const std::string due = given("due_on"); !due.empty()) state.form.due = due;
+    state.form.note = given("note");
+    if (const auto id = RecordId::parse(given("edit")); id.ok()) {
+        state.edited = *id;
+        state.form.due = given("due_on");
+        state.form.assignee = given("assignee");
+        state.before = state.form;
+        effects.focus("task.subject");
+        return;
+    }
     const bool who_next = !state.form.subject.empty() && people(state, context).size() > 1;
     effects.focus(who_next ? "task.assignee" : "task.subject");
 }
@@ -122,7 +169,13 @@ bool enabled(const TaskFormState& state, std::string_view /*action*/) {
 
 TaskFormView view(const TaskFormState& state, const ScreenContext& context) {
     TaskFormView out;
-    out.title = context.texts(Text::TaskFormTitle, {{"name", state.customer_name}});
+    if (state.edited) {
+        out.title = context.texts(Text::TaskFormTitleEdit);
+    } else if (state.customer.is_nil()) {
+        out.title = context.texts(Text::ScreenTaskForm);
+    } else {
+        out.title = context.texts(Text::TaskFormTitle, {{"name", state.customer_name}});
+    }
     if (const auto date = parse_when(state.form.due, context.today)) {
         out.due_understood = context.texts.formats().weekday_and_day(*date);
     }

@@ -1,4 +1,5 @@
-// A new task: what, when, for which customer. Thread: any (one owner). Ownership: values.
+// A task: what, when, for which customer; a new one, or one that is there. Thread: any (one owner).
+// Ownership: values.
 #pragma once
 
 #include "app/screens/screen_types.h"
@@ -39,7 +40,9 @@ struct TaskFormState {
     TaskForm form;
     RecordId customer;
     std::string customer_name;
-    std::optional<RecordId> task;  ///< its id, where that follows from what it is for
+    std::optional<RecordId> task;    ///< its id, where that follows from what it is for
+    std::optional<RecordId> edited;  ///< the task that is there already
+    TaskForm before;                 ///< of that one
     Ticket saving{};
     std::map<std::string, std::string, std::less<>> errors;
     Problem problem;

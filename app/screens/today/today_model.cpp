@@ -14,6 +14,7 @@ constexpr std::array kTodayActions{
 
 constexpr int kTasksShownMax = 20;
 constexpr int kPriorityShownMax = 8;
+constexpr int kDaysShownMax = 10;
 
 const repo::Task* chosen_task(const TodayState& state) {
     const int row = state.form.task;
@@ -39,6 +40,8 @@ void open_row(const TodayState& state, const RowChosen& chosen, Effects& effects
         effects.go({ScreenId::Customer, *state.tasks[row].customer});
     } else if (chosen.list == "today.priority" && row < state.data.priority.size()) {
         effects.go({ScreenId::Customer, state.data.priority[row].flag.customer});
+    } else if (chosen.list == "today.days" && row < state.data.days.size()) {
+        effects.go({ScreenId::Customer, state.data.days[row].customer});
     } else if (chosen.list == "today.recent" && row < state.data.recent.size() &&
                state.data.recent[row].customer) {
         effects.go({ScreenId::Customer, *state.data.recent[row].customer});
@@ -68,6 +71,22 @@ TodayContactRow contact_row(const repo::Interaction& line, const std::vector<Rec
     row.when = moment_text(context, line.occurred_at);
     row.icon = channel_icon(context, line.channel);
     row.pending = contains(pending, line.id);
+    return row;
+}
+
+TodayDayRow day_row(const repo::NearDay& each, std::size_t number, const ScreenContext& context) {
+    TodayDayRow row;
+    // Somebody may have several.
+    row.key = each.customer.text() + "." + std::to_string(number);
+    row.name = each.customer_name;
+    row.what = each.birthday ? std::string{context.texts(Text::TodayBirthday)} : each.text;
+    if (each.turn) {
+        row.what += " · " + context.texts.plural(
+                                each.birthday ? Text::TodayTurns : Text::TodayYears, *each.turn);
+    }
+    row.when = context.texts.day(each.day, context.today);
+    row.icon = each.birthday ? "Gift" : "Calendar";
+    row.today = each.day == context.today;
     return row;
 }
 
@@ -161,6 +180,10 @@ TodayView view(const TodayState& state, const ScreenContext& context) {
     for (const repo::PriorityRow& each : state.data.priority) {
         if (out.priority.size() >= static_cast<std::size_t>(kPriorityShownMax)) break;
         out.priority.push_back(priority_row(each, context));
+    }
+    for (const repo::NearDay& each : state.data.days) {
+        if (out.days.size() >= static_cast<std::size_t>(kDaysShownMax)) break;
+        out.days.push_back(day_row(each, out.days.size(), context));
     }
     out.tasks_trailing = texts.plural(Text::TodayOpenTasks, counts.open);
     out.priority_trailing = texts(Text::TodayPriorityHint);

@@ -14,6 +14,7 @@ struct TodayForm {
     int task{-1};
     int priority{-1};
     int recent{-1};
+    int day{-1};
 };
 
 struct TodayTaskRow {
@@ -31,6 +32,14 @@ struct TodayContactRow {
     std::string icon;
     bool pending{false};
 };
+struct TodayDayRow {
+    std::string key;
+    std::string name;
+    std::string what;
+    std::string when;
+    std::string icon;
+    bool today{false};
+};
 struct TodayPriorityRow {
     std::string key;
     std::string name;
@@ -47,6 +56,7 @@ struct TodayView {
     std::vector<TodayTaskRow> tasks;
     std::vector<TodayContactRow> recent;
     std::vector<TodayPriorityRow> priority;
+    std::vector<TodayDayRow> days;
     std::string overdue_count;
     std::string due_count;
     std::string pending_count;

@@ -48,7 +48,7 @@ void tasks(const TodayView& view, TodayForm& form, ui::Ui& ui) {
         return;
     }
     const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 9, .align = ui::Align::Right}}};
+        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
     const auto event =
         ui::table(ui, "today.tasks", columns, static_cast<int>(view.tasks.size()), form.task,
                   [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
@@ -132,6 +132,28 @@ void recent(const TodayView& view, TodayForm& form, ui::Ui& ui) {
     tell(ui, "today.recent", event);
 }
 
+/// Nothing where nobody has their day: that needs no card.
+void days(const TodayView& view, TodayForm& form, ui::Ui& ui) {
+    if (view.days.empty()) return;
+    const ui::Card card(ui, "today.card.days", ui.text(Text::TodayDays),
+                        {.trailing = ui.text(Text::TodayDaysHint), .icon = ui::Icon::Gift});
+    const std::array<ui::Column, 2> columns{
+        {{.weight = 1}, {.width_em = 10.5F, .align = ui::Align::Right}}};
+    const auto event = ui::table(
+        ui, "today.days", columns, static_cast<int>(view.days.size()), form.day,
+        [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+            const TodayDayRow& each = view.days[static_cast<std::size_t>(row)];
+            cells[0] = {.text = each.name,
+                        .second = each.what,
+                        .icon = icon_named(each.icon),
+                        .strong = true};
+            cells[1] = {.text = each.when, .role = each.today ? ui::Role::Accent : ui::Role::Muted};
+            return each.key;
+        },
+        {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
+    tell(ui, "today.days", event);
+}
+
 }  // namespace
 
 void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
@@ -147,6 +169,7 @@ void draw(const TodayView& view, TodayForm& form, ui::Ui& ui) {
     tasks(view, form, ui);
     recent(view, form, ui);
     columns.next();
+    days(view, form, ui);
     priority(view, form, ui);
 }
 

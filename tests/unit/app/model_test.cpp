@@ -46,6 +46,37 @@ TEST_CASE("A month on from the last day of January is the last of February", "[m
     REQUIRE(app::parse_when("+12m", "2026-03-14") == "2027-03-14");
 }
 
+TEST_CASE("Looking back, a day that is typed is the last one", "[model]") {
+    const std::string today = "2026-03-14";  // a Saturday
+    CHECK(app::parse_when_back("7", today) == "2026-03-07");
+    CHECK(app::parse_when_back("2w", today) == "2026-02-28");
+    CHECK(app::parse_when_back("yesterday", today) == "2026-03-13");
+    CHECK(app::parse_when_back("gisteren", today) == "2026-03-13");
+    CHECK(app::parse_when_back("fri", today) == "2026-03-13");
+    CHECK(app::parse_when_back("vr", today) == "2026-03-13");
+    CHECK(app::parse_when_back("3-12", today) == "2025-12-03");
+    CHECK(app::parse_when_back("1-3", today) == "2026-03-01");
+    CHECK(app::parse_when_back("3-12-2019", today) == "2019-12-03");
+    CHECK(app::parse_when_back("2019-12-03", today) == "2019-12-03");
+    CHECK(app::parse_when_back("2019", today) == "2019-12-31");
+    CHECK(app::parse_when_back("2-2020", today) == "2020-02-29");
+    for (const char* none : {"", "tomorrow", "x", "32-1", "13-2019", "-", "99999"}) {
+        INFO(none);
+        CHECK_FALSE(app::parse_when_back(none, today));
+    }
+}
+
+TEST_CASE("A day that returns every year needs no year", "[model]") {
+    CHECK(app::parse_yearly("14-3") == "--03-14");
+    CHECK(app::parse_yearly("14/03/1980") == "1980-03-14");
+    CHECK(app::parse_yearly("1980-03-14") == "1980-03-14");
+    CHECK(app::parse_yearly("29-2") == "--02-29");
+    for (const char* none : {"", "30-2", "14", "14-3-80-1", "x"}) {
+        INFO(none);
+        CHECK_FALSE(app::parse_yearly(none));
+    }
+}
+
 TEST_CASE("Back goes where one was, forward returns, and a new way forgets the old one",
           "[model]") {
     app::Router router({ScreenId::Today});
