@@ -131,7 +131,7 @@ constexpr std::array kCodes{
 
 /// Lists that hubs of before do not have.
 constexpr std::array<std::string_view, 4> kLaterLists{"document_kind", "fetch_reason", "fact_kind",
-                                                       "relation_kind"};
+                                                      "relation_kind"};
 
 constexpr std::array kRoles{
     Seed{"role", "representative", "", "Representative", "Vertegenwoordiger"},

@@ -167,6 +167,27 @@ LoadTerminal::Answer LoadTerminal::answer(sync::LookForOwn& output) {
     return sync::OwnLooked{output.own.seq <= static_cast<std::int64_t>(log_.size())};
 }
 
+// It has no files and asks no questions.
+LoadTerminal::Answer LoadTerminal::answer(sync::FindBlobTask& /*output*/) {
+    return sync::BlobTaskFound{};
+}
+
+LoadTerminal::Answer LoadTerminal::answer(sync::ReadBlob& /*output*/) {
+    return sync::BlobRead{};
+}
+
+LoadTerminal::Answer LoadTerminal::answer(sync::SaveBlob& /*output*/) {
+    return sync::BlobSaved{};
+}
+
+LoadTerminal::Answer LoadTerminal::answer(sync::NoteBlob& /*output*/) {
+    return sync::BlobNoted{};
+}
+
+LoadTerminal::Answer LoadTerminal::answer(sync::HubAnswered& /*output*/) {
+    return std::nullopt;
+}
+
 LoadTerminal::Answer LoadTerminal::answer(sync::NewIncarnationNeeded& /*output*/) {
     return std::nullopt;  // the session ends with words of its own
 }

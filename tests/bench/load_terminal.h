@@ -89,6 +89,11 @@ class LoadTerminal {
     Answer answer(sync::ApplySnapshot& output);
     Answer answer(sync::CompareDigest& output);
     Answer answer(sync::LookForOwn& output);
+    Answer answer(sync::FindBlobTask& output);
+    Answer answer(sync::ReadBlob& output);
+    Answer answer(sync::SaveBlob& output);
+    Answer answer(sync::NoteBlob& output);
+    Answer answer(sync::HubAnswered& output);
     Answer answer(sync::NewIncarnationNeeded& output);
     Answer answer(sync::WipeOrdered& output);
     Answer answer(sync::Idle& output);

@@ -287,7 +287,6 @@ class ClientRun {
     void watch(const sync::ReadBlob&) {}
     void watch(const sync::SaveBlob&) {}
     void watch(const sync::NoteBlob&) {}
-    void watch(const sync::HubAnswered&) {}
     void watch(const sync::NewIncarnationNeeded&) {}
     void watch(const sync::WipeOrdered&) {}
     void watch(const sync::HubAnswered&) { throw Broken("an answer to what nobody asked"); }

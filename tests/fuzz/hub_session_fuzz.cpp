@@ -219,10 +219,6 @@ class HubRun {
     }
     void watch(const sync::RecordApplied&) { expect(open_, "somebody unknown has applied"); }
     void watch(const sync::HandleBlob&) { expect(open_, "somebody unknown asks for files"); }
-    void watch(const sync::FindCustomers&) {
-        expect(open_, "somebody unknown looks for customers");
-    }
-    void watch(const sync::FetchCustomer&) { expect(open_, "somebody unknown fetches a customer"); }
     void watch(const sync::HubDisconnect&) { closed_ = true; }
 
     enum class Wait : std::uint8_t { Enrol, Find, Open, Ingest, Read, State, Look, Fetch };

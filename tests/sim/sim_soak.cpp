@@ -49,10 +49,10 @@ class SharedPage {
     Shared* shared_;
 };
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds_since(Steady::time_point start) {
+    return std::chrono::duration<double>(Steady::now() - start).count();
 }
 
 /// How far it is, once a minute.
@@ -62,7 +62,7 @@ void tell(Shared& shared, int now, std::ostream& out) {
     out << shared.done << " seeds, " << shared.failed << " failed, " << now << " s" << std::endl;
 }
 
-void work(const Soak& soak, Shared& shared, unsigned worker, Clock::time_point start,
+void work(const Soak& soak, Shared& shared, unsigned worker, Steady::time_point start,
           const std::function<std::string(std::uint64_t)>& run, std::ostream& out) {
     while (shared.failed.load() < soak.failures_max) {
         const std::uint64_t at = shared.next.fetch_add(1);
@@ -91,7 +91,7 @@ void limit_memory() {
 #endif
 }
 
-void run_workers(const Soak& soak, Shared& shared, unsigned workers, Clock::time_point start,
+void run_workers(const Soak& soak, Shared& shared, unsigned workers, Steady::time_point start,
                  const std::function<std::string(std::uint64_t)>& run, std::ostream& out) {
     std::map<pid_t, unsigned> running;
     for (unsigned worker = 0; worker < workers; ++worker) {
@@ -129,7 +129,7 @@ void run_workers(const Soak& soak, Shared& shared, unsigned workers, Clock::time
 int run_soak(const Soak& soak, const std::function<std::string(std::uint64_t)>& run,
              std::ostream& out) {
     const unsigned workers = std::min(std::max(1U, soak.workers), kWorkersMax);
-    const auto start = Clock::now();
+    const auto start = Steady::now();
     const SharedPage page;
     Shared& shared = *page;
     if (workers == 1) {
