@@ -30,6 +30,8 @@ bool ToastQueue::tick(std::int64_t now_ms) {
 
 std::int64_t ToastQueue::next_deadline_ms() const {
     std::int64_t next = -1;
+    // Nothing ends under the pointer: to wait for it would keep the window drawing.
+    if (held_) return next;
     for (const Toast& toast : items_) {
         next = next < 0 ? toast.until_ms : std::min(next, toast.until_ms);
     }

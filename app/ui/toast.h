@@ -36,7 +36,7 @@ class ToastQueue {
     void push(Toast toast, std::int64_t now_ms);
     // Drops what is over; true when something went.
     bool tick(std::int64_t now_ms);
-    // When the next one ends, -1 when none.
+    // When the next one ends, -1 when none does.
     [[nodiscard]] std::int64_t next_deadline_ms() const;
     void remove(std::string_view id);
     [[nodiscard]] const std::vector<Toast>& items() const { return items_; }

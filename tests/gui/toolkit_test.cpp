@@ -385,6 +385,7 @@ TEST_CASE("Toasts end at their time, but not while they are held", "[toolkit]") 
     REQUIRE(queue.items().front().id == "b");
     REQUIRE(queue.next_deadline_ms() == 1000 + ui::kToastMs);
     queue.hold(true);
+    REQUIRE(queue.next_deadline_ms() == -1);  // the window rests meanwhile
     REQUIRE_FALSE(queue.tick(1000 + ui::kToastMs));
     queue.hold(false);
     REQUIRE(queue.tick(1000 + ui::kToastMs));
