@@ -60,8 +60,7 @@ struct CustomerTaskRow {
 struct DocumentRow {
     std::string key;
     std::string name;
-    std::string about;  ///< kind, size, by whom
-    std::string when;
+    std::string about;  ///< kind, size, when and by whom
     std::string state;  ///< where its bytes are, in words
     enum class Mark : std::uint8_t { Good, Unsent, Away, Trouble };
     Mark mark{Mark::Good};

@@ -48,10 +48,10 @@ DocumentRow document_row(const attach::Document& document, const ScreenContext& 
     row.key = document.id.text();
     row.name = document.name;
     row.about = context.app.label("document_kind", document.kind) + " · " +
-                texts.bytes(document.bytes) + " · " + context.app.user_name(document.author);
+                texts.bytes(document.bytes) + " · " + moment_text(context, document.added_at) +
+                " · " + context.app.user_name(document.author);
     if (!document.note.empty()) row.about += " · " + document.note;
     std::replace(row.about.begin(), row.about.end(), '\n', ' ');
-    row.when = moment_text(context, document.added_at);
     const bool not_sent = document.trouble == "not_here";
     if (!document.trouble.empty() && !not_sent) {
         row.mark = DocumentRow::Mark::Trouble;

@@ -129,6 +129,49 @@ void note_keyboard(CustomerForm360& form, const ui::Ui& ui) {
     }
 }
 
+ui::Badge document_badge(const DocumentRow& row) {
+    switch (row.mark) {
+        case DocumentRow::Mark::Good:
+            return {row.state, ui::Role::Ok, ui::Icon::CloudDone};
+        case DocumentRow::Mark::Unsent:
+            return {row.state, ui::Role::Unsent, ui::Icon::CloudUpload};
+        case DocumentRow::Mark::Away:
+            return {row.state, ui::Role::Info, ui::Icon::Cloud};
+        case DocumentRow::Mark::Trouble:
+            return {row.state, ui::Role::Danger, ui::Icon::Warning};
+    }
+    return {};
+}
+
+void documents(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
+    const ui::Card card(ui, "customer.card.documents", ui.text(Text::CustomerDocuments),
+                        {.icon = ui::Icon::Document});
+    if (view.documents.empty()) {
+        ui::muted(ui, ui.text(Text::CustomerNoDocuments));
+        ui::space(ui);
+        run_button(ui, view.attach, {.small = true});
+        return;
+    }
+    const std::array<ui::Column, 1> columns{{{.weight = 1}}};
+    const auto event = ui::table(
+        ui, "customer.documents", columns, static_cast<int>(view.documents.size()), form.document,
+        [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
+            const DocumentRow& document = view.documents[static_cast<std::size_t>(row)];
+            cells[0] = {.text = document.name,
+                        .second = document.about,
+                        .strong = true,
+                        .badge = document_badge(document)};
+            return document.key;
+        },
+        {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
+    tell(ui, "customer.documents", event);
+    ui::space(ui);
+    run_button(ui, view.document, {.small = true});
+    ui::same_line(ui);
+    run_button(ui, view.attach, {.small = true});
+    run_button(ui, view.document_remove, {.small = true});
+}
+
 void left(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     if (!view.flag.empty()) {
         const ui::Card card(ui, "customer.card.flag", view.flag,
@@ -156,6 +199,7 @@ void left(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
         facts(ui, view.fetches);
     }
     related(view, form, ui);
+    documents(view, form, ui);
     if (!view.facts.empty()) {
         const ui::Card card(ui, "customer.card.facts", ui.text(Text::CustomerFacts),
                             {.icon = ui::Icon::Info});
@@ -201,51 +245,6 @@ void filter_person(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) 
     if (ui::select(ui, "customer.find_by", ui.text(Text::FilterPerson), people, form.who)) {
         changed(ui, "customer.find_by");
     }
-}
-
-ui::Badge document_badge(const DocumentRow& row) {
-    switch (row.mark) {
-        case DocumentRow::Mark::Good:
-            return {row.state, ui::Role::Ok, ui::Icon::CloudDone};
-        case DocumentRow::Mark::Unsent:
-            return {row.state, ui::Role::Unsent, ui::Icon::CloudUpload};
-        case DocumentRow::Mark::Away:
-            return {row.state, ui::Role::Info, ui::Icon::Cloud};
-        case DocumentRow::Mark::Trouble:
-            return {row.state, ui::Role::Danger, ui::Icon::Warning};
-    }
-    return {};
-}
-
-void documents(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
-    const ui::Card card(ui, "customer.card.documents", ui.text(Text::CustomerDocuments),
-                        {.icon = ui::Icon::Document});
-    if (view.documents.empty()) {
-        ui::muted(ui, ui.text(Text::CustomerNoDocuments));
-        ui::space(ui);
-        run_button(ui, view.attach, {.small = true});
-        return;
-    }
-    const std::array<ui::Column, 2> columns{
-        {{.weight = 1}, {.width_em = 11, .align = ui::Align::Right}}};
-    const auto event = ui::table(
-        ui, "customer.documents", columns, static_cast<int>(view.documents.size()), form.document,
-        [&view](int row, std::span<ui::Cell> cells) -> std::string_view {
-            const DocumentRow& document = view.documents[static_cast<std::size_t>(row)];
-            cells[0] = {.text = document.name,
-                        .second = document.about,
-                        .strong = true,
-                        .badge = document_badge(document)};
-            cells[1] = {.text = document.when, .role = ui::Role::Muted};
-            return document.key;
-        },
-        {.height_em = -1, .row_lines = 2, .head = false, .framed = false});
-    tell(ui, "customer.documents", event);
-    ui::space(ui);
-    run_button(ui, view.document, {.small = true});
-    ui::same_line(ui);
-    run_button(ui, view.attach, {.small = true});
-    run_button(ui, view.document_remove, {.small = true});
 }
 
 void filters(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
@@ -392,7 +391,6 @@ void draw(const CustomerView& view, CustomerForm360& form, ui::Ui& ui) {
     columns.next();
     counts(view, ui);
     tasks(view, form, ui);
-    documents(view, form, ui);
     timeline(view, form, ui);
     reading(view, ui);
 }

@@ -231,7 +231,7 @@ RelationFormView view(const RelationFormState& state, const ScreenContext& conte
         }
         out.hits.push_back({hit.id.text(), hit.display_name, std::move(detail)});
     }
-    out.no_hits = state.waiting.ticket == 0 && state.hits.empty();
+    out.no_hits = state.waiting.ticket == 0 && state.hits.empty() && !state.form.query.empty();
     out.kinds = code_choices(context, "relation_kind");
     out.kind_label = texts(Text::RelationKind, {{"name", state.customer_name}});
     out.no_codes = context.app.reference_known && out.kinds.empty();
