@@ -165,7 +165,7 @@ class Program {
         options.unlock = [this](const SignIn& who) { return unlock(who); };
         options.network = [] { return sync::network_now().networks; };
         options.ask_hub = [this](const sync::HubQuestion& question, AnswerTaker taker) {
-            if (worker_) return worker_->ask(question, taker);
+            if (worker_) return worker_->ask(question, std::move(taker));
             const char* why = lock_held_elsewhere_ ? "elsewhere" : "offline";
             taker(sync::refused(question, {why, {}}));
         };

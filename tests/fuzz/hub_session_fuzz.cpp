@@ -275,7 +275,8 @@ class HubRun {
         welcome.hub_seq = log_end_;
         welcome.acked_seq = input_.byte();
         open_ = welcome.directive == sync::Directive::Go ||
-                welcome.directive == sync::Directive::ReadOnly;
+                welcome.directive == sync::Directive::ReadOnly ||
+                welcome.directive == sync::Directive::Snapshot;
         read_only_ = welcome.directive == sync::Directive::ReadOnly;
         step(sync::SessionOpened{welcome});
     }

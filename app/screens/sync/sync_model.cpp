@@ -175,7 +175,7 @@ void fill_link(const SyncState& state, const ScreenContext& context, SyncView& o
 /// Files that are still to go either way, and how much that is.
 std::string attachments_words(const sync::AttachmentCounts& counts, const Texts& texts) {
     std::string text;
-    const auto add = [&text](std::string words) {
+    const auto add = [&text](const std::string& words) {
         if (!text.empty()) text += " · ";
         text += words;
     };
