@@ -71,6 +71,7 @@ void ClientSession::on(BlobTaskFound& input, Outputs& out) {
         return;
     }
     progressed();
+    idle_told_ = false;  // when it is done, that all is exchanged is told again
     blob_begun_ = false;
     blob_turns_ = 0;
     blob_stage_ = BlobStage::Ready;

@@ -115,7 +115,7 @@ class Serving {
             service_->opened(static_cast<PeerId>(id), address);
         };
         out.on_message = [this](ConnectionId id, std::string message) {
-            service_->received(static_cast<PeerId>(id), std::move(message));
+            service_->received(static_cast<PeerId>(id), message);
         };
         out.on_drained = [this](ConnectionId id) { service_->drained(static_cast<PeerId>(id)); };
         out.on_closed = [this](ConnectionId id, const Error& why) {

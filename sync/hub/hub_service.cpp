@@ -469,7 +469,7 @@ void HubService::opened(PeerId peer, const std::string& address) {
     impl_->inbox.put({HubEvent::Kind::Opened, peer, address, 0, nullptr});
 }
 
-void HubService::received(PeerId peer, std::string message) {
+void HubService::received(PeerId peer, std::string_view message) {
     // Here, on the network's thread: the store's has the most to do.
     auto decoded = std::make_unique<Result<Message>>(decode(message));
     impl_->inbox.put({HubEvent::Kind::Received, peer, {}, message.size(), std::move(decoded)});

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace spdlog {
 class logger;
@@ -62,7 +63,7 @@ class HubService {
 
     /// `address` is "IP:PORT" or "[IP]:PORT"; wrong codes are counted by IP.
     void opened(PeerId peer, const std::string& address);
-    void received(PeerId peer, std::string message);
+    void received(PeerId peer, std::string_view message);
     void drained(PeerId peer);
     void closed(PeerId peer);
 

@@ -176,7 +176,7 @@ void HubSession::on(ChangesRead& input, Outputs& out) {
             checkpoint.own = input.own;
             acked_seq_ = input.own->seq;
         }
-        send(std::move(checkpoint), out);
+        send(checkpoint, out);
         // What grew in between was told by LogGrew and is read next. Else this is the end, also
         // where a damaged log is shorter than its count: nothing is asked for that is not there.
         if (hub_seq_ == reading_hub_seq_) hub_seq_ = position_;
