@@ -163,4 +163,13 @@ void check_papers(SimWorld& world) {
     }
 }
 
+void SimWorld::let_files_go() {
+    constexpr int kSeconds = 240;
+    const auto waits = [](const std::unique_ptr<SimTerminal>& terminal) {
+        return must(terminal->replica().status(), "status").attachments.to_send > 0;
+    };
+    for (int i = 0; i < kSeconds && std::ranges::any_of(terminals_, waits); ++i) run_for(1'000);
+    run_for(3'000);
+}
+
 }  // namespace balie::sim

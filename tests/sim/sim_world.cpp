@@ -475,13 +475,13 @@ void SimWorld::run() {
     run_steps();
     heal();
     if (plan_.fetch_percent > 0) outlast_fetches();
+    let_files_go();
     check_all(*this);
     for (auto& terminal : terminals_) {
         require(terminal->repairs <= terminal->damages, "I20",
                 terminal->person().user + "'s copy was not the hub's, and nobody had spoilt it");
-        require(
-            !terminal->exchanging(), "I13",
-            terminal->person().user + "'s window says that it exchanges, and nothing is left to");
+        require(!terminal->exchanging(), "I13",
+                terminal->person().user + "'s window exchanges, and nothing is left to");
     }
 }
 

@@ -71,6 +71,8 @@ class SimWorld {
     void run();
     void run_steps();
     void heal();
+    /// A file that was refused because its record came late is tried again within minutes (I13).
+    void let_files_go();
     void run_for(std::int64_t ms);
     /// Until everything is exchanged. Throws Broken("I13") after `limit_ms`.
     void settle(std::int64_t limit_ms);
