@@ -87,7 +87,7 @@ class Storm {
           hub_(folder_ / "hub", hub_disk_.path() / "data") {
         std::cout << "storm: seed " << seed << ", " << seconds << " s" << std::endl;
         if (!terminal_disk_.made()) {
-            std::cout << "storm: left out: full disks (issue 2, 2026-11-22: only root may mount a "
+            std::cout << "storm: left out: full disks (issue 3, 2026-11-22: only root may mount a "
                          "small disk here)"
                       << std::endl;
         }
